@@ -1,0 +1,6 @@
+from django.conf import settings
+
+
+def site(request):
+    """What the frame of every page needs to know."""
+    return {"DEMO": settings.DEMO, "SITE_URL": settings.SITE_URL}

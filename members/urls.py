@@ -1,0 +1,27 @@
+from django.urls import path
+
+from members.views import declaration, people, signatures
+
+app_name = "members"
+urlpatterns = [
+    # the declaration
+    path("declaration/", declaration.DeclarationView.as_view(), name="declaration"),
+    path("declaration/sign/", declaration.SignView.as_view(), name="sign"),
+    path("declaration/sign/thanks/", declaration.ThanksView.as_view(), name="sign_thanks"),
+    path("declaration/authorities/", declaration.AuthorityListView.as_view(), name="authorities"),
+    path("declaration/confirm/<str:token>/", declaration.ConfirmView.as_view(), name="confirm"),
+    path("declaration/register/", declaration.RegisterView.as_view(), name="register"),
+    path("declaration/signatures/<str:code>/", declaration.SignatureDetailView.as_view(), name="signature"),
+    # those who check signatures
+    path("moderation/signatures/", signatures.QueueView.as_view(), name="signature_queue"),
+    path("moderation/signatures/<str:code>/", signatures.CaseView.as_view(), name="signature_case"),
+    path("moderation/signatures/<str:code>/mandate/", signatures.mandate, name="signature_mandate"),
+    path("moderation/signatures/<str:code>/step/<slug:name>/", signatures.take_step, name="signature_step"),
+    # colleagues
+    path("workspace/members/<slug:slug>/people/", people.PeopleView.as_view(), name="people"),
+    path("workspace/members/<slug:slug>/people/<int:pk>/role/", people.change_role, name="change_role"),
+    path("workspace/members/<slug:slug>/people/<int:pk>/remove/", people.remove, name="remove_person"),
+    path("workspace/members/<slug:slug>/invitations/<int:pk>/withdraw/", people.withdraw_invitation, name="uninvite"),
+    path("accounts/invitations/<str:token>/", people.InvitationView.as_view(), name="invitation"),
+    path("accounts/profile/", people.ProfileView.as_view(), name="profile"),
+]

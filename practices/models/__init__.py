@@ -1,0 +1,20 @@
+from .history import Remark, Step
+from .media import Document, Image
+from .practice import Practice
+from .revision import Adaptation, Outcome, Revision
+from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
+
+__all__ = [
+    "Adaptation",
+    "Document",
+    "Image",
+    "Keyword",
+    "Outcome",
+    "Practice",
+    "Remark",
+    "Revision",
+    "RevisionKeyword",
+    "RevisionTheme",
+    "Step",
+    "Theme",
+]

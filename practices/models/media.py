@@ -1,0 +1,70 @@
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from practices.fields import TermField
+
+
+class FileQuerySet(models.QuerySet):
+    def readable_by(self, user):
+        """Files of the public text for everyone; those of other revisions for who may see the practice."""
+        from practices.models import Practice
+
+        public = models.Q(revision__practice__in=Practice.objects.published(), revision__state="public")
+        seen = models.Q(revision__practice__in=Practice.objects.visible_to(user))
+        return self.filter(public | seen)
+
+
+class Image(models.Model):
+    """A picture of a revision. The file that was sent is not kept: only redrawn variants without its data."""
+
+    revision = models.ForeignKey("practices.Revision", on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField(default=0)
+    key = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    variants = models.JSONField(
+        default=dict, editable=False
+    )  # {"480": {"height": 320, "avif": sha256, "webp": sha256}}
+    alternative_text = models.CharField(
+        _("alternative text"), max_length=300, help_text=_("What the picture shows, for those who do not see it.")
+    )
+    credit = models.CharField(_("credit"), max_length=120)
+    consent = models.BooleanField(_("Everyone who can be recognised has agreed to be shown."))
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(name="people_in_a_picture_agreed", condition=models.Q(consent=True)),
+        ]
+
+    def __str__(self):
+        return self.alternative_text
+
+
+class Document(models.Model):
+    """A file that readers may download."""
+
+    revision = models.ForeignKey("practices.Revision", on_delete=models.CASCADE, related_name="documents")
+    position = models.PositiveSmallIntegerField(default=0)
+    key = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    extension = models.CharField(max_length=4, editable=False)
+    size = models.PositiveIntegerField(editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    title = models.CharField(_("title"), max_length=120)
+    language = models.CharField(_("language"), max_length=5, default="en")
+    licence = TermField(_("licence"), vocabulary="licence", default="cc-by-4.0")
+    kind = TermField(_("kind of document"), vocabulary="document_kind", default="other")
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.title

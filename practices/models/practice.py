@@ -1,0 +1,94 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Member
+from practices.models.revision import Revision, State
+
+
+class PracticeQuerySet(models.QuerySet):
+    def published(self):
+        """What the public finds: a public revision, neither withdrawn nor removed."""
+        return self.filter(public_revision__state=State.PUBLIC)
+
+    def visible_to(self, user):
+        """What this person may open in the workspace or in moderation, whatever its state.
+
+        Coordinators see their members' practices, moderators everything that was ever submitted;
+        removed ones are seen by nobody.
+        """
+        practices = self.filter(removed_at=None)
+        if not user.is_authenticated:
+            return practices.none()
+        theirs = Q(member__in=Member.objects.filter(memberships__in=user.memberships.current()))
+        if user.has_perm("practices.moderate"):
+            return practices.filter(theirs | Q(revisions__steps__isnull=False)).distinct()
+        return practices.filter(theirs)
+
+    def editable_by(self, user):
+        """Practices of the members that this person acts for."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            removed_at=None, member__in=Member.objects.filter(memberships__in=user.memberships.current())
+        )
+
+    def for_cards(self):
+        """With all that a card shows, so that a list costs the same whatever its length."""
+        return self.select_related("member", "public_revision").prefetch_related(
+            "public_revision__outcomes", "public_revision__theme_uses__tag__parent"
+        )
+
+
+class Practice(models.Model):
+    """The public identity of what a member does. Its text lives in revisions; the public reads one of them."""
+
+    class Origin(models.TextChoices):
+        MEMBER = "member", _("Submitted by the member")
+        RETOLD = "retold", _("Retold from public sources by the editors")
+
+    member = models.ForeignKey(Member, verbose_name=_("member"), on_delete=models.PROTECT, related_name="practices")
+    slug = models.SlugField(_("address"), max_length=120, unique=True, null=True, blank=True)
+    origin = models.CharField(_("origin"), max_length=6, choices=Origin.choices, default=Origin.MEMBER)
+    public_revision = models.OneToOneField(
+        Revision, verbose_name=_("public revision"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    first_published_at = models.DateTimeField(_("first published"), null=True, blank=True)
+    confirmed_on = models.DateField(_("confirmed by the city on"), null=True, blank=True)
+    removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+        ordering = ["-first_published_at", "-pk"]
+        permissions = [("moderate", _("Can review practices")), ("remove", _("Can remove practices"))]
+        constraints = [
+            models.CheckConstraint(
+                name="a_practice_is_dated_when_first_published",
+                condition=Q(public_revision=None) | Q(first_published_at__isnull=False, slug__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return self.code
+
+    def get_absolute_url(self):
+        return reverse("practices:detail", args=[self.slug])
+
+    @property
+    def code(self):
+        """The short name that people say on the phone: P-0123."""
+        return f"P-{self.pk:04d}"
+
+    @property
+    def is_retold(self):
+        return self.origin == self.Origin.RETOLD
+
+    @property
+    def open_revision(self):
+        """The revision that is being written or reviewed, if there is one."""
+        return self.revisions.filter(state__in=State.open()).first()

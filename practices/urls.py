@@ -1,0 +1,43 @@
+from django.urls import path, register_converter
+
+from practices.converters import CodeConverter
+from practices.views import catalogue, directory, files, moderation, public, workspace
+
+register_converter(CodeConverter, "code")
+
+app_name = "practices"
+urlpatterns = [
+    # the library
+    path("practices/", catalogue.PracticeListView.as_view(), name="list"),
+    path("practices/feed.atom", catalogue.PracticeFeed(), name="feed"),
+    path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
+    path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),
+    path("themes/", public.ThemeListView.as_view(), name="themes"),
+    path("themes/<slug:slug>/", public.ThemeDetailView.as_view(), name="theme"),
+    path("members/", directory.MemberListView.as_view(), name="member_list"),
+    path("members/<slug:slug>/", directory.MemberDetailView.as_view(), name="member"),
+    path("files/images/<uuid:key>/<int:width>.<str:extension>", files.image, name="image"),
+    path("files/documents/<uuid:key>/", files.document, name="document"),
+    # those who write
+    path("workspace/", workspace.DashboardView.as_view(), name="workspace"),
+    path("workspace/practices/new/", workspace.PracticeCreateView.as_view(), name="create"),
+    path("workspace/practices/<code:pk>/", workspace.PracticeStatusView.as_view(), name="status"),
+    path("workspace/practices/<code:pk>/edit/", workspace.RevisionUpdateView.as_view(), name="update"),
+    path("workspace/practices/<code:pk>/preview/", workspace.PreviewView.as_view(), name="preview"),
+    path("workspace/practices/<code:pk>/revise/", workspace.revise, name="revise"),
+    path("workspace/practices/<code:pk>/step/<slug:name>/", workspace.take_step, name="step"),
+    path("workspace/practices/<code:pk>/images/add/", workspace.ImageCreateView.as_view(), name="image_add"),
+    path("workspace/practices/<code:pk>/images/<int:image>/", workspace.ImageUpdateView.as_view(), name="image_edit"),
+    path("workspace/practices/<code:pk>/images/<int:image>/remove/", workspace.remove_image, name="image_remove"),
+    path("workspace/practices/<code:pk>/documents/add/", workspace.DocumentCreateView.as_view(), name="document_add"),
+    path(
+        "workspace/practices/<code:pk>/documents/<int:document>/remove/",
+        workspace.remove_document,
+        name="document_remove",
+    ),
+    path("workspace/remarks/<int:pk>/done/", workspace.mark_remark_done, name="remark_done"),
+    # those who read it first
+    path("moderation/", moderation.QueueView.as_view(), name="queue"),
+    path("moderation/practices/<code:pk>/", moderation.ReviewView.as_view(), name="review"),
+    path("moderation/practices/<code:pk>/remarks/", moderation.add_remark, name="remark_add"),
+]
