@@ -14,3 +14,7 @@ def test_the_third_try_is_one_too_many():
 
 def test_a_published_practice_can_be_made():
     assert published_practice().public_revision.state == "public"
+
+
+def test_a_moderator_may_review(moderator):
+    assert moderator.has_perm("practices.moderate")
