@@ -1,0 +1,1 @@
+"""The secretariat's desk for members, people and the declaration."""
