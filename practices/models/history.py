@@ -57,3 +57,8 @@ class Remark(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def field_label(self):
+        """The field's name as the form shows it."""
+        return self.revision.label_of(self.field)

@@ -54,6 +54,11 @@ class RevisionQuerySet(models.QuerySet):
         """Revisions that the public could read, now or once: the practice's published history."""
         return self.filter(state__in=[State.PUBLIC, State.REPLACED])
 
+    def with_open_remarks(self):
+        """With `open_remarks`: how many the author has still to deal with."""
+        still = Q(remarks__sent_at__isnull=False, remarks__done_at=None)
+        return self.annotate(open_remarks=models.Count("remarks", filter=still))
+
     def in_queue(self):
         """What waits for a moderator, the longest wait first."""
         return self.filter(state__in=[State.SUBMITTED, State.IN_REVIEW]).order_by("submitted_at")
@@ -237,8 +242,35 @@ class Revision(models.Model):
         return outcomes[0] if outcomes else None
 
     @property
+    def state_kind(self):
+        """How the state is drawn: settled, waiting for somebody, or ended badly."""
+        kinds = dict.fromkeys([State.PUBLIC, State.APPROVED], "ok")
+        kinds |= dict.fromkeys([State.CHANGES_REQUESTED, State.SUBMITTED, State.IN_REVIEW], "wait")
+        return kinds.get(self.state, "bad" if self.state in (State.REFUSED, State.SPAM, State.REMOVED) else "")
+
+    @property
     def is_writable(self):
         return self.state in State.writable()
+
+    @classmethod
+    def label_of(cls, field):
+        """What the form calls a field or a repeat, for remarks, problems and histories."""
+        repeats = {relation.related_name: relation.related_model for relation in cls._meta.related_objects}
+        if field in repeats:
+            return repeats[field]._meta.verbose_name_plural
+        return cls._meta.get_field(field).verbose_name
+
+    def text_of(self, name):
+        """A field or repeat as words, one item on each line: for reviews, comparisons and conflicts."""
+        display = getattr(self, f"get_{name}_display", None)
+        value = display() if display else getattr(self, name)
+        if hasattr(value, "all"):
+            value = [item.as_words() if hasattr(item, "as_words") else str(item) for item in value.all()]
+        if isinstance(value, list):
+            return "\n".join(" · ".join(map(str, row.values())) if isinstance(row, dict) else str(row) for row in value)
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        return "" if value is None else str(value)
 
     def state_evidence(self):
         """The step on the ladder that the outcomes and the evaluation give by themselves."""
@@ -274,6 +306,11 @@ class Outcome(models.Model):
 
     def __str__(self):
         return self.indicator
+
+    def as_words(self):
+        """The whole figure on one line."""
+        figures = f"{'–' if self.before is None else self.before} → {self.after} {self.unit}".strip()
+        return f"{self.indicator}: {figures} ({self.begin}–{self.end}, {self.source})"
 
     @property
     def is_percentage(self):
@@ -317,3 +354,6 @@ class Adaptation(models.Model):
 
     def __str__(self):
         return self.outside_source or str(self.origin)
+
+    def as_words(self):
+        return " · ".join(filter(None, [str(self), self.kept, self.changed, self.dropped]))

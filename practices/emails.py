@@ -1,0 +1,57 @@
+"""What is told about a practice's path, and to whom."""
+
+from django.urls import reverse
+from django.utils import translation
+
+from coalition import mail, working_days
+from members.models import User
+
+
+def writers(revision):
+    """The people of the member who follow this text: its author while they act for the member, and the leads."""
+    current = User.objects.filter(is_active=True, memberships__in=revision.practice.member.memberships.current())
+    followers = current.filter(pk=revision.author_id) | current.filter(memberships__role="lead")
+    return followers.distinct()
+
+
+def tell(template, revision, **words):
+    """One mail to each writer, each in their language, with addresses under their language's prefix."""
+    practice = revision.practice
+    for person in writers(revision):
+        with translation.override(person.language):
+            addresses = {
+                "status_path": reverse("practices:status", args=[practice.pk]),
+                "edit_path": reverse("practices:update", args=[practice.pk]),
+                "public_path": practice.slug and practice.get_absolute_url(),
+            }
+        mail.send(template, person, {"revision": revision, "practice": practice} | addresses | words, practice.code)
+
+
+def submitted(revision, reason):
+    tell("practice_submitted", revision, due=working_days.due(revision.submitted_at))
+
+
+def changes_requested(revision, reason):
+    tell("practice_changes_requested", revision, remarks=list(revision.remarks.sent().open()), reason=reason)
+
+
+def approved(revision, reason):
+    """Approved for a later day; what is published at once has its own mail."""
+    if revision.publish_not_before:
+        tell("practice_approved", revision, reason=reason)
+
+
+def published(revision, reason):
+    tell("practice_published", revision)
+
+
+def refused(revision, reason):
+    tell("practice_refused", revision, reason=reason, remarks=list(revision.remarks.sent().open()))
+
+
+def withdrawn(revision, reason):
+    tell("practice_withdrawn", revision, reason=reason)
+
+
+def removed(revision, reason):
+    tell("practice_removed", revision, reason=reason)

@@ -1,0 +1,110 @@
+"""Pictures and documents that cities send: what is let in, what is kept of it, where it lies.
+
+Of a picture only redrawn variants are kept: no position, no camera data, no thumbnail, no tail. Documents are
+kept as they are and only ever offered as a download. Names on disk are random; reading goes through a view
+that asks who may see the text they belong to.
+"""
+
+import hashlib
+import io
+import uuid
+import zipfile
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+MEGABYTE = 1024 * 1024
+IMAGE_SIZE, DOCUMENT_SIZE = 8 * MEGABYTE, 20 * MEGABYTE
+PIXELS = Image.MAX_IMAGE_PIXELS = 40_000_000
+WIDTHS = (480, 960, 1600)
+ENCODERS = {"avif": {"quality": 60, "speed": 8}, "webp": {"quality": 78, "method": 4}}
+DOCUMENT_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
+OFFICE_FOLDERS = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
+
+
+def image_path(key, width, extension):
+    return f"images/{key}/{width}.{extension}"
+
+
+def document_path(key, extension):
+    return f"documents/{key}.{extension}"
+
+
+def store_image(upload):
+    """Redraw a picture in all widths and formats; returns its key and {"480": {"height": …, "avif": sha256, …}}.
+
+    Raises ValidationError if it is too large, not a still JPEG, PNG, WebP or AVIF picture, or broken.
+    """
+    if upload.size > IMAGE_SIZE:
+        raise ValidationError(_("This picture is larger than 8 MB. Please send a smaller one."))
+    try:
+        with Image.open(upload, formats=("JPEG", "PNG", "WEBP", "AVIF")) as opened:
+            if opened.width * opened.height > PIXELS:
+                raise ValidationError(_("This picture has more than 40 million pixels. Please send a smaller one."))
+            if getattr(opened, "n_frames", 1) > 1:
+                raise ValidationError(_("This picture moves. Please send a still one."))
+            picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ValidationError(_("This file is not a JPEG, PNG, WebP or AVIF picture, or it is broken.")) from error
+    key, variants = uuid.uuid4(), {}
+    for width in WIDTHS:
+        small = picture.copy()
+        small.thumbnail((width, width * 4), Image.Resampling.LANCZOS)
+        small.info.clear()
+        variants[str(width)] = {"width": small.width, "height": small.height}
+        for extension, options in ENCODERS.items():
+            encoded = io.BytesIO()
+            small.save(encoded, extension.upper(), **options)
+            variants[str(width)][extension] = store(image_path(key, width, extension), encoded.getvalue())
+    return key, variants
+
+
+def store_document(upload):
+    """Keep a document as it is; returns its key, extension, size and SHA-256.
+
+    Raises ValidationError if it is too large or not what its name says.
+    """
+    extension = upload.name.rpartition(".")[2].lower()
+    if extension not in DOCUMENT_TYPES:
+        raise ValidationError(_("Please send a PDF, DOCX, XLSX, PPTX, ODT or ODS file."))
+    if upload.size > DOCUMENT_SIZE:
+        raise ValidationError(_("This document is larger than 20 MB. Please send a smaller one."))
+    content = upload.read()
+    if not is_really(extension, content):
+        raise ValidationError(_("This file is not what its name says, or it is broken."))
+    key = uuid.uuid4()
+    return key, extension, len(content), store(document_path(key, extension), content)
+
+
+def is_really(extension, content):
+    """Whether the bytes are of the kind that the extension names, without macros."""
+    if extension == "pdf":
+        return content.startswith(b"%PDF-")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
+                return False
+            if extension in OFFICE_FOLDERS:
+                return any(name.startswith(OFFICE_FOLDERS[extension]) for name in names)
+            return (
+                "mimetype" in names and archive.read("mimetype").decode("ascii", "replace") == DOCUMENT_TYPES[extension]
+            )
+    except zipfile.BadZipFile:
+        return False
+
+
+def store(path, content):
+    """Write a file under a name that nobody else has; returns its SHA-256."""
+    default_storage.save(path, ContentFile(content))
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,77 @@
+"""What a moderator fills in."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from practices.forms.writing import STEPS
+from practices.models import Revision
+from practices.moderation import REFUSAL_REASONS, available
+from practices.vocabularies import Vocabulary
+
+CHECKS = [
+    ("names", _("No person can be recognised, above all no minor.")),
+    ("sites", _("No exact place of an operation, no live police tactics.")),
+    ("figures", _("Every figure has a year and a source.")),
+    ("files", _("Files were opened and checked.")),
+]
+
+
+def remark_choices():
+    return [(step.title, [(name, Revision.label_of(name)) for name in step.names]) for step in STEPS]
+
+
+class RemarkForm(forms.Form):
+    field = forms.ChoiceField(label=_("About"), choices=remark_choices)
+    text = forms.CharField(label=_("Remark"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class ReasonForm(forms.Form):
+    """Words that go with a step."""
+
+    reason = forms.CharField(
+        label=_("Message"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ApproveForm(ReasonForm):
+    checks = forms.MultipleChoiceField(
+        label=_("Before publication"), choices=CHECKS, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    evidence = forms.ChoiceField(label=_("Level of evidence that you found"), choices=Vocabulary("evidence").choices)
+    evidence_reason = forms.CharField(
+        label=_("Why this level"),
+        help_text=_("Needed where it differs from what the city states. Shown to readers."),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def clean_checks(self):
+        """Every line of the safety checklist must be ticked."""
+        ticked = self.cleaned_data["checks"]
+        if len(ticked) < len(CHECKS):
+            raise forms.ValidationError(_("Tick every line before you approve, or send the text back."))
+        return ticked
+
+
+class RefuseForm(forms.Form):
+    reason_code = forms.ChoiceField(label=_("Reason"), choices=REFUSAL_REASONS)
+    reason = forms.CharField(
+        label=_("Explain it to the city"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+
+STEP_FORMS = {"approve": ApproveForm, "refuse": RefuseForm}
+
+
+def form_for(name):
+    """The form that a step's button stands in."""
+    return STEP_FORMS.get(name, ReasonForm)
+
+
+def step_forms(revision, user, bound):
+    """The steps open to this person with their forms: (name, step, form). `bound` has forms that came back."""
+    return [
+        (name, step, bound.get(name) or form_for(name)(auto_id=f"{name}_%s"))
+        for name, step in available(revision, user).items()
+    ]

@@ -1,0 +1,84 @@
+"""How a text begins and is saved: a first draft, a new revision of a public text, and two people at once."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from practices.models import Practice, Revision
+from practices.models.revision import State
+
+REPEATS = ("theme_uses", "keyword_uses", "outcomes", "adaptations", "images", "documents")
+NOT_COPIED = {  # what belongs to one passage through the path
+    *("id", "practice", "number", "state", "author", "version", "saved_by", "themes", "keywords"),
+    *("submitted_at", "approved_at", "published_at", "claimed_by", "claim_expires_at"),
+    *("evidence_stated", "evidence_checked", "evidence_reason", "publish_not_before", "note"),
+}
+
+
+class Overtaken(Exception):
+    """Somebody else saved the text after it was opened. `current` is the text as it stands."""
+
+    def __init__(self, current):
+        super().__init__()
+        self.current = current
+
+
+@transaction.atomic
+def begin(member, *, by, title, language, origin=Practice.Origin.MEMBER, **fields):
+    """A new practice of the member with its first draft."""
+    practice = Practice.objects.create(member=member, origin=origin)
+    return Revision.objects.create(
+        practice=practice, number=1, author=by, title=title, language=language, saved_by=by, **fields
+    )
+
+
+@transaction.atomic
+def revise(practice, *, by):
+    """The practice's open revision; if there is none, a new draft that begins as a copy of the public text.
+
+    Raises PermissionDenied where there is no public text to begin from.
+    """
+    practice = Practice.objects.select_for_update().get(pk=practice.pk)
+    if practice.open_revision:
+        return practice.open_revision
+    public = practice.public_revision
+    if public is None:
+        raise PermissionDenied
+    copied = [field for field in Revision._meta.concrete_fields if field.name not in NOT_COPIED and field.editable]
+    draft = Revision.objects.create(
+        practice=practice,
+        number=practice.revisions.latest("number").number + 1,
+        author=by,
+        saved_by=by,
+        **{field.name: getattr(public, field.name) for field in copied},
+    )
+    for name in REPEATS:
+        for row in getattr(public, name).all():
+            row.pk = None
+            row._state.adding = True
+            setattr(row, "content_object" if name.endswith("_uses") else "revision", draft)
+            row.save(force_insert=True)
+    return draft
+
+
+@transaction.atomic
+def save(forms, *, revision, version, by):
+    """Save valid forms of one revision that was opened at `version`.
+
+    Raises Overtaken if somebody else has saved since, and PermissionDenied if the text is no longer the
+    city's to change; then nothing is saved.
+    """
+    current = Revision.objects.select_for_update(of=["self"]).get(pk=revision.pk)
+    if current.state not in State.writable():
+        raise PermissionDenied
+    if current.version != version:
+        raise Overtaken(current)
+    revision.version, revision.saved_by = version + 1, by
+    for form in forms:
+        form.save()
+    return revision
+
+
+def differences(mine, theirs, names):
+    """The fields in which two texts differ, as (name, their words)."""
+    pairs = [(name, mine.text_of(name), theirs.text_of(name)) for name in names]
+    return [(name, other) for name, own, other in pairs if own != other]
