@@ -28,9 +28,14 @@ class TermField(models.CharField):
         )
 
     def formfield(self, **kwargs):
-        choices = [("", "—"), *Vocabulary(self.vocabulary).choices]
-        return super().formfield(
-            **{"form_class": forms.ChoiceField, "choices": choices, "widget": forms.Select, "max_length": None} | kwargs
+        return forms.ChoiceField(
+            **{
+                "choices": [("", "—"), *Vocabulary(self.vocabulary).choices],
+                "required": not self.blank,
+                "label": self.verbose_name,
+                "help_text": self.help_text,
+            }
+            | kwargs
         )
 
 

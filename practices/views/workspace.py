@@ -115,6 +115,10 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             return self.ask_which(forms, overtaken.current)
         except PermissionDenied:
             raise Http404 from None
+        if self.request.POST.get("done", "").isdigit():
+            for remark in self.revision.remarks.sent().filter(pk=self.request.POST["done"]):
+                moderation.mark_done(remark, by=request.user)
+                return redirect(f"{request.path}?step={self.step.slug}#remarks-{remark.field}")
         return redirect(self.next_address())
 
     def get_forms(self, data=None):
