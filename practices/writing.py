@@ -23,9 +23,9 @@ class Overtaken(Exception):
 
 
 @transaction.atomic
-def begin(member, *, by, title, language, origin=Practice.Origin.MEMBER, **fields):
-    """A new practice of the member with its first draft."""
-    practice = Practice.objects.create(member=member, origin=origin)
+def begin(member, *, by, title, language, origin=Practice.Origin.MEMBER, slug=None, **fields):
+    """A new practice of the member with its first draft; its address is made of the title unless one is given."""
+    practice = Practice.objects.create(member=member, origin=origin, slug=slug)
     return Revision.objects.create(
         practice=practice, number=1, author=by, title=title, language=language, saved_by=by, **fields
     )

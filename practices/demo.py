@@ -1,0 +1,229 @@
+"""The demo library: real practices retold from public sources, and invented cities with texts in every state.
+
+Everything goes through the same steps that a coordinator and a moderator take. Nobody real is shown as having
+submitted, confirmed or signed anything.
+"""
+
+import datetime
+import json
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.models import Authority, Member
+from practices import moderation, writing
+from practices.models import Adaptation, Outcome, Practice, RevisionTheme, Theme
+from practices.models.revision import EVIDENCE_OF_EVALUATION
+
+DATA = Path(__file__).parent / "data"
+LEVELS = {Member.Kind.CITY: "city", Member.Kind.REGION: "regional", Member.Kind.METROPOLIS: "metropolitan"}
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def load_places(path):
+    """The places of the library: 119 European cities and regions, none of them a member."""
+    places = {}
+    authorities = Authority.objects.in_bulk(field_name="code")
+    for place in read(path)["members"]:
+        places[place["id"]], _created = Member.objects.get_or_create(
+            slug=place["id"],
+            defaults={
+                "name": place["name"],
+                "local_name": place["local_name"],
+                "kind": place["kind"],
+                "country": place["country"],
+                "latitude": place["lat"],
+                "longitude": place["lon"],
+                "population": place["population"],
+                "population_note": place["source"],
+                "authority": authorities.get(f"geonames:{place['geonames_id']}"),
+            },
+        )
+    return places
+
+
+@transaction.atomic
+def retell(editor, moderator, places):
+    """The 84 documented practices, written by an editor and approved by a moderator, each linked to its origin."""
+    entries = read(DATA / "demo_practices.json")["practices"]
+    outcomes = read(DATA / "demo_outcomes.json")
+    themes = {theme.slug: theme for theme in Theme.objects.all()}
+    drafts = {entry["id"]: retold_draft(entry, places[entry["place"]], editor) for entry in entries}
+    for entry in entries:
+        draft = drafts[entry["id"]]
+        add_themes(draft, entry["themes"][:4], themes)
+        add_outcomes(draft, outcomes.get(entry["id"], []))
+        if entry["adapted_from"]:
+            Adaptation.objects.create(
+                revision=draft, origin=drafts[entry["adapted_from"]].practice, changed=entry["adaptation_note"]
+            )
+        sources = "Level of evidence as the public sources report it."
+        moderation.perform("submit", draft, by=editor)
+        moderation.perform("claim", draft, by=moderator)
+        evidence = EVIDENCE_OF_EVALUATION.get(entry["evidence_level"], "described")
+        moderation.perform("approve", draft, by=moderator, evidence=evidence, evidence_reason=sources)
+
+
+def retold_draft(entry, place, editor):
+    """One documented practice as an editor's draft; its slug is its id in the data."""
+    others = [other for other in entry["places"] if other != entry["place"]]
+    start = f" (Start: {entry['start_note']}.)" if entry["start_note"] else ""
+    return writing.begin(
+        place,
+        by=editor,
+        origin=Practice.Origin.RETOLD,
+        slug=entry["id"],
+        language="en",
+        title=entry["title"],
+        summary=entry["summary"],
+        level=LEVELS[place.kind],
+        kinds=[entry["kind"]],
+        target_groups=entry["target_groups"][:5],
+        settings=entry["settings"][:4],
+        stage=entry["stage"],
+        start=str(entry["start_year"] or ""),
+        end=str(entry["end_year"] or ""),
+        context=entry["context"] + start,
+        what_was_done=entry["actions"],
+        conditions=entry["lessons"],
+        partners=[{"name": name, "type": "", "role": ""} for name in entry["partners"] + others],
+        cost_yearly=entry["cost_range"],
+        funding=entry["funding"],
+        results=entry["results"],
+        evaluation=entry["evidence_level"],
+        finding=entry["evidence_finding"],
+        original_title=entry["title_original"],
+        original_language=entry["original_language"],
+        sources=entry["sources"],
+        certainty=entry["certainty"],
+    )
+
+
+def add_themes(revision, slugs, themes):
+    RevisionTheme.objects.bulk_create(
+        RevisionTheme(tag=themes[slug], content_object=revision, position=position)
+        for position, slug in enumerate(slugs)
+    )
+
+
+def add_outcomes(revision, rows):
+    Outcome.objects.bulk_create(
+        Outcome(revision=revision, position=position, **row) for position, row in enumerate(rows)
+    )
+
+
+# invented cities
+
+FIGURE = ("indicator", "before", "after", "unit", "begin", "end", "source", "better")
+SAMPLE = (
+    "This text is invented, so that the demonstration has something to show in every state. "
+    "It stands for what a city would write here: what happened, in which order, who did it and what came of it. "
+)
+WAY = {  # how a text comes to the state that the demonstration wants
+    "draft": [],
+    "submitted": ["submit"],
+    "spam": ["submit", "spam"],
+    "in_review": ["submit", "claim"],
+    "changes_requested": ["submit", "claim", "request_changes"],
+    "refused": ["submit", "claim", "refuse"],
+    "approved": ["submit", "claim", "approve"],
+    "public": ["submit", "claim", "approve"],
+    "withdrawn": ["submit", "claim", "approve", "withdraw"],
+}
+
+
+def load_fictional_members():
+    """Invented cities that have joined, and their entries in the gazetteer, so that they can sign."""
+    for row in read(DATA / "demo_fictional.json")["members"]:
+        authority, _created = Authority.objects.get_or_create(
+            code=f"demo:{row['slug']}",
+            defaults={
+                "name": row["name"],
+                "country": row["country"],
+                "kind": row["kind"],
+                "population": row["population"],
+            },
+        )
+        Member.objects.get_or_create(
+            slug=row["slug"],
+            defaults={key: row[key] for key in row if key != "slug"} | {"is_fictional": True, "authority": authority},
+        )
+
+
+@transaction.atomic
+def write_fictional(coordinators, leads, moderator):
+    """Texts of invented cities in every state of the path. `coordinators` and `leads` are people by member slug."""
+    themes = {theme.slug: theme for theme in Theme.objects.all()}
+    for row in read(DATA / "demo_fictional.json")["practices"]:
+        member = Member.objects.get(slug=row["member"])
+        author = coordinators[row["member"]]
+        draft = fictional_draft(row, member, author, themes)
+        for name in WAY[row["end"]]:
+            take(name, draft, row, author, leads[row["member"]], moderator)
+        if row.get("revise"):
+            second = writing.revise(Practice.objects.get(pk=draft.practice_id), by=author)
+            second.summary += " They get an answer within two days."
+            second.save()
+
+
+def fictional_draft(row, member, author, themes):
+    if row["end"] == "draft":
+        return writing.begin(member, by=author, title=row["title"], language="en")
+    draft = writing.begin(
+        member,
+        by=author,
+        language="en",
+        **{key: row[key] for key in ("title", "summary", "kinds", "target_groups", "settings", "evaluation")},
+        level=LEVELS[member.kind],
+        stage="running",
+        start="2023-09",
+        context=SAMPLE * 2,
+        objectives=["Notice early", "Answer within two days"],
+        what_was_done=SAMPLE * 3,
+        safeguards=SAMPLE,
+        cost_setup="10k-50k",
+        cost_yearly="50k-150k",
+        funding=["own-budget", "national"],
+        results=SAMPLE,
+        what_did_not_work=SAMPLE,
+        conditions=SAMPLE,
+        public_contact=f"prevention@{member.slug}.example.org",
+        right_to_publish=True,
+        right_approved_by="The deputy mayor",
+        right_approved_on=datetime.date(2026, 3, 2),
+        publish_not_before=timezone.localdate() + datetime.timedelta(days=30) if row["end"] == "approved" else None,
+        commitments=["C3"],
+        offers=["call", "documents"],
+    )
+    add_themes(draft, row["themes"], themes)
+    add_outcomes(draft, [dict(zip(FIGURE, figure, strict=True)) for figure in row.get("outcomes", [])])
+    if row.get("adapts"):
+        Adaptation.objects.create(
+            revision=draft,
+            origin=Practice.objects.get(slug=row["adapts"]),
+            kept="The training for everyone who works in a school.",
+            changed="One telephone number instead of a network of contact persons.",
+            dropped="The film.",
+        )
+    return draft
+
+
+def take(name, draft, row, author, lead, moderator):
+    """One step of the way, by the one who may take it, with the words that it needs."""
+    if name == "request_changes":
+        for field, text in row["remarks"]:
+            moderation.remark(draft, field=field, text=text, by=moderator)
+    words = {
+        "approve": {"evidence": "measured" if row["evaluation"] == "monitored" else "described"},
+        "refuse": {
+            "reason": "People would be shown in public and put in danger, whoever they are.",
+            "reason_code": "rights",
+        },
+        "withdraw": {"reason": "Our own evaluation found that the problem had only moved."},
+    }.get(name, {})
+    by = {"submit": author, "withdraw": lead}.get(name, moderator)
+    moderation.perform(name, draft, by=by, **words)
