@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 
 MEGABYTE = 1024 * 1024
 IMAGE_SIZE, DOCUMENT_SIZE = 8 * MEGABYTE, 20 * MEGABYTE
-PIXELS = Image.MAX_IMAGE_PIXELS = 40_000_000
+PIXELS = 40_000_000
 WIDTHS = (480, 960, 1600)
 ENCODERS = {"avif": {"quality": 60, "speed": 8}, "webp": {"quality": 78, "method": 4}}
 DOCUMENT_TYPES = {
