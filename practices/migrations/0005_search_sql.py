@@ -101,9 +101,7 @@ class Migration(migrations.Migration):
             for stemmer in STEMMERS.values()
         ),
         migrations.RunSQL(SIMPLE, "DROP TEXT SEARCH CONFIGURATION mark_simple"),
-        migrations.RunSQL(
-            config_function("search_config", "search", "simple"), "DROP FUNCTION search_config(text)"
-        ),
+        migrations.RunSQL(config_function("search_config", "search", "simple"), "DROP FUNCTION search_config(text)"),
         migrations.RunSQL(
             config_function("search_mark_config", "mark", "mark_simple"), "DROP FUNCTION search_mark_config(text)"
         ),

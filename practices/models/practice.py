@@ -39,9 +39,7 @@ class PracticeQuerySet(models.QuerySet):
         """With all that a card shows, so that a list costs the same whatever its length."""
         return self.select_related("member", "public_revision").prefetch_related(
             "public_revision__outcomes",
-            models.Prefetch(
-                "public_revision__theme_uses", RevisionTheme.objects.select_related("tag__parent")
-            ),
+            models.Prefetch("public_revision__theme_uses", RevisionTheme.objects.select_related("tag__parent")),
         )
 
 
