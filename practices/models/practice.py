@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
 from practices.models.revision import Revision, State
+from practices.models.theme import RevisionTheme
 
 
 class PracticeQuerySet(models.QuerySet):
@@ -37,7 +38,8 @@ class PracticeQuerySet(models.QuerySet):
     def for_cards(self):
         """With all that a card shows, so that a list costs the same whatever its length."""
         return self.select_related("member", "public_revision").prefetch_related(
-            "public_revision__outcomes", "public_revision__theme_uses__tag__parent"
+            "public_revision__outcomes",
+            models.Prefetch("public_revision__theme_uses", RevisionTheme.objects.select_related("tag__parent")),
         )
 
 
