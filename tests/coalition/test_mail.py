@@ -5,14 +5,13 @@ from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.template import engines
 
 from coalition import mail, tasks
 from coalition.models import Message
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)  # the worker has its own connection
+pytestmark = pytest.mark.django_db(transaction=True)  # the worker has its own connection
 
 TEMPLATE = """Welcome, {{ name }}
 
@@ -69,17 +68,12 @@ def mailbox(server):
     server.stop()
 
 
-def work():
-    """Let the worker do all that is due."""
-    call_command("procrastinate", "worker", "--one-shot")
-
-
 def let_pauses_pass():
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo'")
 
 
-def test_a_mail_is_sent_once(welcome, mailbox):
+def test_a_mail_is_sent_once(welcome, mailbox, work):
     message = mail.send(welcome, MARIA, {"name": "María"}, case="P-0001")
 
     work()
@@ -92,7 +86,7 @@ def test_a_mail_is_sent_once(welcome, mailbox):
     assert list(Message.objects.waiting()) == []
 
 
-def test_a_mail_holds_text_and_html_in_the_reader_s_language(welcome, mailbox):
+def test_a_mail_holds_text_and_html_in_the_reader_s_language(welcome, mailbox, work):
     mail.send(welcome, MARIA, {"name": "María"})
 
     work()
@@ -106,7 +100,7 @@ def test_a_mail_holds_text_and_html_in_the_reader_s_language(welcome, mailbox):
     assert "practice &lt;arrived&gt; &amp; we" in received.get_body(["html"]).get_content()
 
 
-def test_nothing_is_sent_when_the_deed_is_rolled_back(welcome, mailbox):
+def test_nothing_is_sent_when_the_deed_is_rolled_back(welcome, mailbox, work):
     with transaction.atomic():
         mail.send(welcome, MARIA, {"name": "María"})
         transaction.set_rollback(True)
@@ -117,7 +111,7 @@ def test_nothing_is_sent_when_the_deed_is_rolled_back(welcome, mailbox):
     assert not Message.objects.exists()
 
 
-def test_a_mail_waits_for_a_server_that_is_away(welcome, server):
+def test_a_mail_waits_for_a_server_that_is_away(welcome, server, work):
     message = mail.send(welcome, MARIA, {"name": "María"})
     work()
     message.refresh_from_db()
@@ -134,7 +128,7 @@ def test_a_mail_waits_for_a_server_that_is_away(welcome, server):
     assert (message.attempts, message.error) == (2, "")
 
 
-def test_a_mail_is_given_up_after_the_last_try(welcome, server):
+def test_a_mail_is_given_up_after_the_last_try(welcome, server, work):
     message = mail.send(welcome, MARIA, {"name": "María"})
 
     for _ in range(len(tasks.PAUSES) + 3):
@@ -148,7 +142,7 @@ def test_a_mail_is_given_up_after_the_last_try(welcome, server):
 
 
 @pytest.mark.parametrize("line_break", ["\r\n", "\n", "\N{LINE SEPARATOR}", "\x85"])
-def test_a_name_starts_no_header_of_its_own(welcome, mailbox, line_break):
+def test_a_name_starts_no_header_of_its_own(welcome, mailbox, line_break, work):
     name = f"Eve{line_break}Bcc: everyone@example.org"
 
     mail.send(welcome, mail.Person("eve@example.org", name, "en"), {"name": name})
@@ -172,7 +166,7 @@ def test_a_lone_address_becomes_the_button():
     ]
 
 
-def test_a_job_of_a_killed_worker_is_done_after_all(welcome, mailbox):
+def test_a_job_of_a_killed_worker_is_done_after_all(welcome, mailbox, work):
     mail.send(welcome, MARIA, {"name": "María"})
     with connection.cursor() as cursor:
         cursor.execute(
