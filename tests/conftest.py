@@ -13,6 +13,12 @@ from django.db.models.signals import post_migrate
 from tests import factories
 
 
+def pytest_configure(config):
+    """Translations are read compiled; once, before the workers of pytest-xdist start."""
+    if not hasattr(config, "workerinput"):
+        call_command("catalogues", "--compile")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The staff roles, which a migration made, outlive the flush that ends a test with real transactions."""

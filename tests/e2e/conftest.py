@@ -56,13 +56,18 @@ def watched(new_context, live_server, **options):
         outside.append(route.request.url)
         return route.abort()
 
+    def keep_failure(response):
+        if response.status >= 500:
+            errors.append(f"{response.status} {response.url}")
+
     def keep_error(message):
         if message.type == "error" and message.location["url"] not in visited:
             errors.append(message.text)
 
     page.route("**/*", stay_here)
     page.on("request", lambda request: request.is_navigation_request() and visited.append(request.url))
-    page.on("console", lambda message: keep_error(message))
+    page.on("response", keep_failure)
+    page.on("console", keep_error)
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     assert outside == []

@@ -53,6 +53,7 @@ class Command(BaseCommand):
 
     def prepare(self):
         self.stdout.write("Preparing the database and the static files …")
+        call_command("catalogues", "--compile")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         collect_static_files()
