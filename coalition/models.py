@@ -1,6 +1,10 @@
 """What belongs to no app: the mail that leaves the house, and who knocks too often."""
 
+from email.utils import formataddr
+
+from django.core.mail import EmailMultiAlternatives
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coalition.text import languages
@@ -12,6 +16,7 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(case=case)
 
     def waiting(self):
+        """Neither sent nor given up."""
         return self.filter(sent_at=None, dead_at=None)
 
 
@@ -42,6 +47,32 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{self.subject} → {self.to_email}"
+
+    def as_email(self):
+        """What goes to the mail server: text and HTML, under the Message-ID that stays the same on every try."""
+        headers = {
+            "Message-ID": self.message_id,
+            "Content-Language": self.language,
+            "Auto-Submitted": "auto-generated",
+        }
+        to = formataddr((self.to_name, self.to_email))
+        email = EmailMultiAlternatives(self.subject, self.text, to=[to], headers=headers)
+        email.attach_alternative(self.html, "text/html")
+        return email
+
+    def try_to_send(self, last=False):
+        """Send it and record the outcome. Answers with the error that hindered it; after the `last` try it is dead."""
+        self.attempts += 1
+        failure = None
+        try:
+            self.as_email().send()
+            self.sent_at, self.error = timezone.now(), ""
+        except Exception as error:  # whatever it is, the row must tell
+            failure = error
+            self.error = f"{type(error).__name__}: {error}"
+            self.dead_at = timezone.now() if last else None
+        self.save(update_fields=["attempts", "sent_at", "error", "dead_at"])
+        return failure
 
 
 class Limit(models.Model):

@@ -20,7 +20,8 @@ DEMO = env.bool("DEMO", False)  # demo accounts may sign in; mail is shown in th
 LOCAL = DEBUG or DEMO  # served over plain HTTP on this machine
 
 SECRET_KEY = env.str("SECRET_KEY", "for development only, never served to anyone") if LOCAL else env.str("SECRET_KEY")
-SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000" if LOCAL else "https://localhost").rstrip("/")
+PORT = env.int("PORT", 8000)  # of `make demo`, on 127.0.0.1
+SITE_URL = env.str("SITE_URL", f"http://127.0.0.1:{PORT}" if LOCAL else "https://localhost").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if LOCAL else [])
 SECRETARIAT_EMAIL = env.str("SECRETARIAT_EMAIL", "secretariat@example.org")
 SIGNATORY_GOAL = 50  # cities and regions: the aim in Efus' resolution of 5 December 2024
@@ -177,8 +178,9 @@ MFA_TOTP_ISSUER = "Practice Library"
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
-SESSION_COOKIE_NAME = "sessionid" if LOCAL else "__Host-sessionid"
-CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-csrftoken"
+# Browsers share cookies between ports: two demos side by side must not sign each other out.
+SESSION_COOKIE_NAME = f"sessionid-{PORT}" if LOCAL else "__Host-sessionid"
+CSRF_COOKIE_NAME = f"csrftoken-{PORT}" if LOCAL else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "coalition.views.csrf_failure"
 

@@ -5,13 +5,13 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from coalition import views
+from coalition import demo, health, views
 
 admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", views.HomeView.as_view(), name="home"),
@@ -19,6 +19,10 @@ urlpatterns = [
         path("accessibility/", views.PageView.as_view(template_name="pages/accessibility.html"), name="accessibility"),
         path("privacy/", views.PageView.as_view(template_name="pages/privacy.html"), name="privacy"),
         path("terms/", views.PageView.as_view(template_name="pages/terms.html"), name="terms"),
+        path("demo/", demo.accounts, name="demo"),
+        path("demo/mail/", demo.mails, name="demo_mail"),
+        path("demo/mail/<int:pk>/", demo.mail, name="demo_mail_message"),
+        path("demo/mail/<int:pk>/html/", demo.mail_html, name="demo_mail_html"),
         path("", include("practices.urls")),
         path("", include("members.urls")),
         path("accounts/", include("allauth.urls")),

@@ -12,13 +12,5 @@ class PageView(TemplateView):
     """About, accessibility, privacy, terms: words without data."""
 
 
-def healthz(request):
-    return HttpResponse("ok", content_type="text/plain")
-
-
-def readyz(request):
-    return HttpResponse("ok", content_type="text/plain")
-
-
 def csrf_failure(request, reason=""):
     return HttpResponse("csrf", status=403)

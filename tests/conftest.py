@@ -1,8 +1,35 @@
 """Fixtures that every test may use."""
 
+from threading import Thread
+
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.core import serializers
+from django.core.management import call_command
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 from tests import factories
+
+
+def pytest_configure(config):
+    """Translations are read compiled; once, before the workers of pytest-xdist start."""
+    if not hasattr(config, "workerinput"):
+        call_command("catalogues", "--compile")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The staff roles, which a migration made, outlive the flush that ends a test with real transactions."""
+    with django_db_blocker.unblock():
+        roles = serializers.serialize("json", Group.objects.all(), use_natural_foreign_keys=True)
+
+    def bring_back(**kwargs):
+        for role in serializers.deserialize("json", roles):
+            role.save()
+
+    post_migrate.connect(bring_back, sender=apps.get_app_config("practices"), weak=False)
 
 
 @pytest.fixture
@@ -16,3 +43,19 @@ def coordinator():
 @pytest.fixture
 def moderator():
     return factories.UserFactory(groups=["Moderators"], is_staff=True)
+
+
+@pytest.fixture
+def work():
+    """`work()` lets a real worker do all that is due; the test needs `django_db(transaction=True)`."""
+
+    def run():
+        call_command("procrastinate", "worker", "--one-shot")
+        connections.close_all()
+
+    def in_a_thread_of_its_own():  # the worker brings its own event loop
+        thread = Thread(target=run)
+        thread.start()
+        thread.join()
+
+    return in_a_thread_of_its_own

@@ -1,0 +1,168 @@
+"""`make demo`: the whole site on this machine, in the foreground, until Ctrl-C."""
+
+import ctypes
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import BaseCommand, CommandError, call_command, get_commands
+from django.db import connection
+
+from members.demo import ACCOUNTS
+from practices.models import Practice
+
+PATIENCE = 30  # seconds for the web server to answer, and for a process to end
+PR_SET_PDEATHSIG = 1
+
+
+class Command(BaseCommand):
+    help = "Serves the demo site on 127.0.0.1:$PORT with its own database and worker, until Ctrl-C."
+
+    def handle(self, **options):
+        if not settings.DEMO:
+            raise CommandError("This is for demo sites: start it as `make demo`, or set DEMO=1.")
+        refuse_a_busy_port()
+        with suppress(KeyboardInterrupt), ExitStack() as at_the_end:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, interrupt)
+            self.start_database(at_the_end)
+            self.prepare()
+            processes = {name: start(at_the_end, *command) for name, command in self.commands().items()}
+            self.wait_until_served(processes)
+            self.welcome()
+            self.watch(processes)
+        self.stdout.write("Stopped. What was entered is kept for the next time.")
+
+    def start_database(self, at_the_end):
+        """The embedded server, unless DATABASE_URL names another or it is running already: then it stays."""
+        embedded = getattr(settings, "EMBEDDED_POSTGRES", None)
+        if embedded and not embedded.ready():
+            at_the_end.callback(embedded.stop)
+            embedded.ensure()
+        at_the_end.callback(connection.close)
+
+    def prepare(self):
+        self.stdout.write("Preparing the database and the static files …")
+        call_command("catalogues", "--compile")
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        collect_static_files()
+        if "load_demo" in get_commands() and not Practice.objects.exists():
+            self.stdout.write("Loading the demo library …")
+            call_command("load_demo")
+
+    def commands(self):
+        """What runs beside this process: the web server and the worker."""
+        gunicorn = f"gunicorn coalition.wsgi --bind 127.0.0.1:{settings.PORT} --worker-class gthread --workers 2"
+        return {
+            "web server": [
+                "-m",
+                *gunicorn.split(),
+                "--threads=4",
+                "--log-level=warning",
+                "--no-control-socket",  # it would lie in the home folder
+                "--forwarder-headers=",  # nobody in front of it may rewrite addresses
+            ],
+            "worker": ["manage.py", "procrastinate", "worker"],
+        }
+
+    def wait_until_served(self, processes):
+        for _ in range(PATIENCE * 10):
+            refuse_a_dead_process(processes)
+            with suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(f"http://127.0.0.1:{settings.PORT}/healthz", timeout=PATIENCE)
+                return
+            time.sleep(0.1)
+        raise CommandError(f"The web server did not answer within {PATIENCE} seconds.")
+
+    def welcome(self):
+        width = max(len(account.email) for account in ACCOUNTS)
+        people = "\n".join(f"  {account.email:{width}}  {account.password}  {account.title}" for account in ACCOUNTS)
+        self.stdout.write(
+            f"\nThe library is open:  {settings.SITE_URL}/\n\n"
+            f"{people}\n\n"
+            f"Second factors of the secretariat:  {settings.SITE_URL}/demo/\n"
+            f"Mail that was written:              {settings.SITE_URL}/demo/mail/\n\n"
+            "Ctrl-C ends it."
+        )
+        self.stdout.flush()
+
+    def watch(self, processes):
+        while True:
+            refuse_a_dead_process(processes)
+            time.sleep(0.3)
+
+
+def interrupt(number, frame):
+    """Every wish to end is a Ctrl-C. A second one changes nothing: everything is being stopped already."""
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def refuse_a_busy_port():
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind(("127.0.0.1", settings.PORT))
+        except OSError:
+            another = settings.PORT + 1
+            raise CommandError(
+                f"Port {settings.PORT} is used by another program. Choose another: make demo PORT={another}"
+            ) from None
+
+
+def refuse_a_dead_process(processes):
+    for name, process in processes.items():
+        if process.poll() is not None:
+            raise CommandError(f"The {name} ended by itself (status {process.returncode}), so everything was stopped.")
+
+
+def start(at_the_end, *command):
+    """Start Python with these arguments; it ends with us, even if we are killed."""
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "coalition.settings"},
+        start_new_session=True,  # the terminal's Ctrl-C reaches us alone; we end the others in order
+        preexec_fn=end_with_parent if sys.platform == "linux" else None,
+    )
+    at_the_end.callback(stop, process)
+    return process
+
+
+def end_with_parent():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def stop(process):
+    """Ask it to end, and insist after a while."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def collect_static_files():
+    """Copy the static files under their hashed names, unless nothing has changed since the last time."""
+    seen = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            file = os.stat(storage.path(path))
+            seen.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if not stamp.exists() or stamp.read_text() != seen.hexdigest():
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(seen.hexdigest())
