@@ -25,7 +25,7 @@ INVITATION_LIFETIME = timedelta(days=14)
 INVITATIONS_A_DAY = 3  # to one address, whoever sends them
 
 
-class InvitationClosed(Exception):
+class InvitationClosedError(Exception):
     """The invitation was used, taken back or has expired since the page was shown."""
 
 
@@ -151,7 +151,7 @@ def _lock_open(invitation):
     _lock(invitation.member)
     invitation = Invitation.objects.select_related("member").get(pk=invitation.pk)
     if not invitation.is_open:
-        raise InvitationClosed
+        raise InvitationClosedError
     return invitation
 
 

@@ -100,9 +100,7 @@ class InvitationView(View):
         if not self.invitation.is_open:
             return self.closed(status=410)
         self.has_account = User.objects.filter(email__iexact=self.invitation.email).exists()
-        self.is_theirs = (
-            request.user.is_authenticated and request.user.email.lower() == self.invitation.email.lower()
-        )
+        self.is_theirs = request.user.is_authenticated and request.user.email.lower() == self.invitation.email.lower()
         return super().dispatch(request, token=token)
 
     def get(self, request, token):
@@ -117,7 +115,7 @@ class InvitationView(View):
             if form and form.is_valid():
                 user = people.accept_with_new_account(self.invitation, **form.cleaned_data)
                 return self.sign_in(user)
-        except people.InvitationClosed:
+        except people.InvitationClosedError:
             return self.closed(status=410)
         except IntegrityError:  # an account was opened for this address meanwhile
             return redirect(request.path)
