@@ -173,6 +173,18 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False  # scanners open links: a button confirms
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True  # one address for each account; a new one replaces it once it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "members.forms.people.SignInForm",
+    "reset_password": "members.forms.people.ResetPasswordForm",
+    "reset_password_from_key": "members.forms.people.NewPasswordForm",
+    "change_password": "members.forms.people.ChangePasswordForm",
+    "add_email": "members.forms.people.ChangeEmailForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", False))  # sign-in limits count visitors, not the proxy
+PASSWORD_RESET_TIMEOUT = 4 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Practice Library"
 

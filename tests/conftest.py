@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import time
 from threading import Thread
 
 import pytest
@@ -9,6 +10,7 @@ from django.core import serializers
 from django.core.management import call_command
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.test import Client
 
 from tests import factories
 
@@ -30,6 +32,23 @@ def django_db_setup(django_db_setup, django_db_blocker):
             role.save()
 
     post_migrate.connect(bring_back, sender=apps.get_app_config("practices"), weak=False)
+
+
+class SignedInClient(Client):
+    """`force_login` signs in as a person does: with the second factor, where the account has one."""
+
+    def force_login(self, user, backend=None):
+        super().force_login(user, backend)
+        if user.authenticator_set.exists():
+            session = self.session
+            session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+            session["account_authentication_methods_user"] = str(user.pk)
+            session.save()
+
+
+@pytest.fixture
+def client():
+    return SignedInClient()
 
 
 @pytest.fixture
@@ -59,3 +78,15 @@ def work():
         thread.join()
 
     return in_a_thread_of_its_own
+
+
+def lead():
+    """A lead of a member, the member at `lead.member`."""
+    membership = factories.MembershipFactory(role="lead")
+    membership.user.member = membership.member
+    return membership.user
+
+
+@pytest.fixture
+def administrator():
+    return factories.UserFactory(groups=["Administrators"], is_staff=True)

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 
 import factory
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
@@ -11,6 +12,7 @@ from factory.django import DjangoModelFactory
 from members import models as members
 from practices import models as practices
 
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 LONG = "Young people were offered money to carry parcels, and nobody told the school. " * 8
 
 
@@ -25,9 +27,11 @@ class UserFactory(DjangoModelFactory):
 
     @factory.post_generation
     def groups(self, create, names, **kwargs):
-        """`groups=["Moderators"]` adds the user to staff roles."""
+        """`groups=["Moderators"]` adds the user to staff roles, with the second factor that these need."""
         for name in names or []:
             self.groups.add(Group.objects.get(name=name))
+        if names:
+            TOTP.activate(self, TOTP_SECRET)
 
 
 class MemberFactory(DjangoModelFactory):
@@ -50,6 +54,23 @@ class MembershipFactory(DjangoModelFactory):
 
     user = factory.SubFactory(UserFactory)
     member = factory.SubFactory(MemberFactory)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """An open invitation whose link holds `token`."""
+
+    class Meta:
+        model = members.Invitation
+
+    class Params:
+        token = factory.Sequence(lambda n: f"token-{n}")
+
+    member = factory.SubFactory(MemberFactory)
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    role = "coordinator"
+    token_hash = factory.LazyAttribute(lambda self: hashlib.sha256(self.token.encode()).hexdigest())
+    invited_by = factory.SubFactory(UserFactory)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14))
 
 
 class AuthorityFactory(DjangoModelFactory):

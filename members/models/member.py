@@ -18,6 +18,12 @@ class MemberQuerySet(models.QuerySet):
         """Places whose practices the editors retold from public sources: never members."""
         return self.filter(joined_on__isnull=True)
 
+    def with_people_for(self, user):
+        """Members whose people this person may see: their own, or every one for who invites for the secretariat."""
+        if user.has_perm("members.add_invitation"):
+            return self.joined()
+        return self.filter(memberships__in=user.memberships.current())
+
 
 class Member(models.Model):
     """A city, region, metropolis or network of the coalition, or a place that the library tells about.
@@ -136,3 +142,7 @@ class Invitation(models.Model):
 
     def __str__(self):
         return f"{self.email} · {self.member}"
+
+    @property
+    def is_open(self):
+        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > timezone.now()

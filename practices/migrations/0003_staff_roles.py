@@ -14,12 +14,15 @@ ROLES = {
             for model in ("user", "member", "membership", "invitation")
             for action in ("add", "change", "view")
         ),
+        "members.view_authority",
+        "coalition.view_message",
+        *(f"practices.view_{model}" for model in ("practice", "revision", "step", "theme", "keyword")),
     ],
 }
 
 
 def create_roles(apps, schema_editor):
-    for label in ("members", "practices"):  # Django makes permissions after all migrations; we need them now
+    for label in ("coalition", "members", "practices"):  # Django makes permissions after all migrations; we need them now
         config = apps.get_app_config(label)
         config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)
@@ -41,6 +44,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("practices", "0002_append_only"),
         ("members", "0002_append_only"),
+        ("coalition", "0002_mail"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
