@@ -11,7 +11,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from members.models import Authority, Member
+from members.models import Authority, Member, Membership, User
 from practices import moderation, writing
 from practices.models import Adaptation, Outcome, Practice, RevisionTheme, Theme
 from practices.models.revision import EVIDENCE_OF_EVALUATION
@@ -155,19 +155,30 @@ def load_fictional_members():
 
 
 @transaction.atomic
-def write_fictional(coordinators, leads, moderator):
-    """Texts of invented cities in every state of the path. `coordinators` and `leads` are people by member slug."""
+def write_fictional(moderator):
+    """Texts of invented cities in every state of the path."""
     themes = {theme.slug: theme for theme in Theme.objects.all()}
     for row in read(DATA / "demo_fictional.json")["practices"]:
         member = Member.objects.get(slug=row["member"])
-        author = coordinators[row["member"]]
+        author, lead = somebody(member, "coordinator"), somebody(member, "lead")
         draft = fictional_draft(row, member, author, themes)
         for name in WAY[row["end"]]:
-            take(name, draft, row, author, leads[row["member"]], moderator)
+            take(name, draft, row, author, lead, moderator)
         if row.get("revise"):
             second = writing.revise(Practice.objects.get(pk=draft.practice_id), by=author)
             second.summary += " They get an answer within two days."
             second.save()
+
+
+def somebody(member, role):
+    """Who acts for an invented city: a demo account, or a person who cannot sign in."""
+    membership = member.memberships.current().filter(role=role).first()
+    if membership is None:
+        email = f"{role}@{member.slug}.example.org"
+        name = f"{member} ({Membership.Role(role).label})"
+        user = User.objects.create_user(email, name=name, is_demo=True)
+        membership = Membership.objects.create(user=user, member=member, role=role)
+    return membership.user
 
 
 def fictional_draft(row, member, author, themes):

@@ -80,6 +80,7 @@ def work():
     return in_a_thread_of_its_own
 
 
+@pytest.fixture
 def lead():
     """A lead of a member, the member at `lead.member`."""
     membership = factories.MembershipFactory(role="lead")

@@ -8,8 +8,8 @@ from django.db.utils import OperationalError
 from django.utils import timezone
 
 from coalition.models import Message
-from practices import moderation, writing
-from practices.models import Practice, Revision
+from practices import moderation, search, writing
+from practices.models import Adaptation, Practice, Revision, SearchRow
 from practices.models.revision import State
 from tests.factories import (
     MembershipFactory,
@@ -354,3 +354,19 @@ def test_two_practices_with_one_title_have_two_addresses(people):
         "football-on-friday-nights",
         "football-on-friday-nights-2",
     ]
+
+
+def test_an_origin_counts_its_public_adaptations(people):
+    origin = published_practice()
+    search.index(origin)
+    revision = revision_in(State.IN_REVIEW, people)
+    Adaptation.objects.create(revision=revision, origin=origin)
+    before = SearchRow.objects.get(practice=origin).adaptations
+
+    moderation.perform("approve", revision, by=people["moderator"], evidence="described", evidence_reason="Read.")
+    during = SearchRow.objects.get(practice=origin).adaptations
+    revision.refresh_from_db()
+    moderation.perform("withdraw", revision, by=people["lead"], reason="It has ended.")
+
+    assert (before, during, SearchRow.objects.get(practice=origin).adaptations) == (0, 1, 0)
+    assert not SearchRow.objects.filter(practice=revision.practice).exists()
