@@ -4,6 +4,7 @@ import time
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests import factories
 
@@ -49,3 +50,9 @@ def lead():
 @pytest.fixture
 def administrator():
     return factories.UserFactory(groups=["Administrators"], is_staff=True)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A request in another language leaves that language active; each test begins in English."""
+    translation.activate("en")
