@@ -1,5 +1,78 @@
 """Words that every template may use."""
 
+import nh3
 from django import template
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language_info
+from markdown_it import MarkdownIt
 
 register = template.Library()
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
+TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "code", "pre", "hr", "a"}
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+LOWEST_HEADING = 4
+
+
+@register.filter
+def markdown(text):
+    """What a city wrote, as HTML that can do nothing: no pictures, no raw HTML, links that lend no weight."""
+    tokens = MARKDOWN.parse(text or "")
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1]) + 2, LOWEST_HEADING)}"
+    html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    return mark_safe(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            url_schemes={"http", "https", "mailto"},
+            link_rel="nofollow ugc noopener",
+        )
+    )
+
+
+@register.filter
+def language_name(code):
+    """A language in its own words: `fr` is Français."""
+    try:
+        return get_language_info(code)["name_local"].capitalize()
+    except KeyError:
+        return code
+
+
+@register.simple_tag(takes_context=True)
+def translated_url(context, language):
+    """This very page, its query included, in another language."""
+    request = context.get("request")
+    return translate_url(request.get_full_path(), language) if request else f"/{language}/"
+
+
+@register.simple_tag(takes_context=True)
+def current(context, name):
+    """`aria-current` for a link of the navigation: "page" on the page itself, "true" on pages below it."""
+    request = context.get("request")
+    try:
+        address = reverse(name)
+    except NoReverseMatch:
+        return ""
+    if not request or not request.path.startswith(address):
+        return ""
+    return format_html('aria-current="{}"', "page" if request.path == address else "true")
+
+
+@register.filter
+def as_input(field):
+    """The widget of a field in the look of our forms."""
+    classes = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"input {classes}".strip()})
+
+
+@register.filter
+def counted(field):
+    """How much of its length a text uses, where its widget names a length in `data-max`."""
+    most = field.field.widget.attrs.get("data-max")
+    return {"used": len(str(field.value() or "").replace("\r\n", "\n")), "most": int(most)} if most else None

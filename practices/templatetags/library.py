@@ -1,0 +1,102 @@
+"""Words for templates that show practices: their figures, their evidence, their paving."""
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from practices.vocabularies import Vocabulary
+
+register = template.Library()
+
+LONGEST_BAR = 100
+STONE, GAP, GROUND, TALLEST = 6.5, 7.5, 17.5, 16.5  # one step of the ladder, in the units of its drawing
+
+
+EVIDENCE_NOTES = {
+    "described": gettext_lazy("Clear aim, steps, cost and contact"),
+    "measured": gettext_lazy("Figures from before and after, or counted activity"),
+    "evaluated": gettext_lazy("Studied in a structured way"),
+    "compared": gettext_lazy("Compared with people or places that did not take part"),
+    "reproduced": gettext_lazy("Results confirmed in another place or study"),
+}
+
+
+@register.filter
+def paving(theme):
+    """The paving of a theme's top theme; the neutral one where there is no theme."""
+    if not theme:
+        return "governance"
+    return (theme.parent or theme).paving
+
+
+@register.filter
+def figure(value, unit=""):
+    """A number as it is written here: no idle decimals, and `%` after a space that does not break."""
+    text = number_format(
+        value.normalize() if hasattr(value, "normalize") else value, use_l10n=True, force_grouping=True
+    )
+    return f"{text.replace('-', '−')} %" if unit.strip() == "%" else text.replace("-", "−")
+
+
+@register.filter
+def change(outcome):
+    """The change in words: −69 %, or +15 points where percentages are compared."""
+    sign = "+" if outcome.change > 0 else ""
+    amount = f"{sign}{figure(outcome.change)}"
+    return _("%(amount)s points") % {"amount": amount} if outcome.is_percentage else f"{amount} %"
+
+
+@register.filter
+def period_and_source(outcome):
+    """Never a claim without year and source: `2017 to 2020, Swedish police`."""
+    begin, end = outcome.begin, outcome.end
+    period = _("%(begin)s to %(end)s") % {"begin": begin, "end": end} if begin and end else begin or end
+    unit = "" if outcome.is_percentage else outcome.unit
+    return ", ".join(part for part in (unit, period, outcome.source) if part)
+
+
+@register.simple_tag
+def outcome_bars(outcome):
+    """Two bars of stones as SVG paths, the longer one as wide as the drawing."""
+    before, after = abs(outcome.before), abs(outcome.after)
+    longest = max(before, after) or 1
+    return {
+        "before": f"M0 6h{float(before / longest) * LONGEST_BAR:.1f}",
+        "after": f"M0 20h{float(after / longest) * LONGEST_BAR:.1f}",
+    }
+
+
+@register.simple_tag
+def evidence_step(level):
+    """One step of the ladder: its label, its place, and the stones to draw."""
+    return next((step for step in evidence_ladder(level) if step["is_current"]), evidence_ladder("described")[0])
+
+
+@register.simple_tag
+def evidence_ladder(level=""):
+    """All steps of the ladder from the lowest, the current one marked."""
+    vocabulary = Vocabulary("evidence")
+    return [
+        {
+            "code": code,
+            "label": vocabulary.label(code),
+            "note": EVIDENCE_NOTES[code],
+            "position": position,
+            "total": len(vocabulary),
+            "is_current": code == level,
+            "stones": [
+                {"path": _stone(place, len(vocabulary)), "on": place <= position} for place in _places(vocabulary)
+            ],
+        }
+        for position, code in enumerate(vocabulary, start=1)
+    ]
+
+
+def _places(vocabulary):
+    return range(1, len(vocabulary) + 1)
+
+
+def _stone(place, total):
+    height = TALLEST * place / total
+    return f"M{0.5 + (place - 1) * GAP:.1f} {GROUND - height:.1f}h{STONE}V{GROUND}h-{STONE}z"
