@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.test import Client
+from django.utils import translation
 
 from tests import factories
 
@@ -91,3 +92,9 @@ def lead():
 @pytest.fixture
 def administrator():
     return factories.UserFactory(groups=["Administrators"], is_staff=True)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """A request in another language leaves that language active; each test begins in English."""
+    translation.activate("en")

@@ -4,15 +4,15 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from coalition.admin import NeverDeletedAdmin, ReadOnlyAdmin
 from members.models import Authority, Invitation, Member, Membership, User
 
-for model in (EmailAddress, EmailConfirmation, Authenticator):  # allauth's own desks would show secrets and keys
-    if admin.site.is_registered(model):
-        admin.site.unregister(model)
+for secret in (EmailAddress, EmailConfirmation, Authenticator):  # allauth's own desks would show secrets and keys
+    if admin.site.is_registered(secret):
+        admin.site.unregister(secret)
 
 
 class UserForm(forms.ModelForm):
@@ -116,6 +116,7 @@ class MemberAdmin(NeverDeletedAdmin):
     search_fields = ["name", "local_name", "other_names", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["authority"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     inlines = [MembershipInline]
 
     def view_on_site(self, obj):
