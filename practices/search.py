@@ -16,7 +16,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchConfig, SearchHeadline, SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchConfig, SearchHeadline, SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection, transaction
 from django.db.models import (
     BooleanField,
@@ -30,7 +30,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Concat, Ln, StrIndex
+from django.db.models.functions import Concat, Greatest, Ln, StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 from django.utils.html import escape
@@ -38,7 +38,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 from django_countries import countries
 
-from practices.models import Adaptation, Practice, SearchRow
+from practices.models import Adaptation, Practice, SearchRow, Theme
 
 # --- what is searched ---
 
@@ -474,6 +474,24 @@ def count(query, facets):
             if facet == name or not facets.get(name):
                 counts[name][code] = n
     return total, counts
+
+
+def totals(query, choices):
+    """How many match with each of these choices of facets; one question to the database."""
+    if not choices:
+        return []
+    sqls, parameters = zip(*(_limited(rows(query, facets)) for facets in choices), strict=True)
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) hits)" for sql in sqls)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", [value for values in parameters for value in values])
+        return cursor.fetchone()
+
+
+def themes_like(text, most=4):
+    """Themes whose name, in any language, resembles these words."""
+    text = _printable(text)
+    names = [TrigramWordSimilarity(text, f"name_{language}") for language in settings.CONTENT_LANGUAGES]
+    return Theme.objects.alias(likeness=Greatest(*names)).filter(likeness__gte=0.3).order_by("-likeness")[:most]
 
 
 def _limited(found):

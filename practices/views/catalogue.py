@@ -1,14 +1,79 @@
-"""Stub: to be written."""
+"""The catalogue: what is public, searched and narrowed, as a page and as a feed."""
 
-from django.http import Http404
-from django.views.generic import View
+from django.contrib.syndication.views import Feed
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import ListView
+
+from practices import search
+from practices.filters import CatalogueFilter
+from practices.models import Practice
 
 
-class PracticeListView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class PracticeListView(ListView):
+    """A page of the catalogue. All its state is in the address; what the address asks in vain is said, not refused."""
+
+    template_name = "practices/practice_list.html"
+    context_object_name = "practice_list"
+
+    def get_queryset(self):
+        self.filter = CatalogueFilter(self.request.GET)
+        return self.filter.find(page_number(self.request.GET.get("page"))).practices
+
+    def get_context_data(self, **kwargs):
+        results = self.filter.results
+        shown = Paginator(range(min(results.total, search.MOST_PAGES * search.PAGE_SIZE)), search.PAGE_SIZE)
+        return super().get_context_data(
+            filter=self.filter,
+            results=results,
+            page_obj=shown.page(results.page),
+            query=self.filter.address().removeprefix("?"),
+            suggestion_address=self.filter.address(q=results.suggestion),
+            **kwargs,
+        )
 
 
-class PracticeFeed(View):
-    def __call__(self, request):
-        raise Http404
+def page_number(text):
+    """What the address says, as far as it is a number."""
+    return int(text) if text and text.isdecimal() and len(text) < 6 else 1
+
+
+class PracticeFeed(Feed):
+    """The newest practices, narrowed by the same address as the catalogue."""
+
+    feed_type = Atom1Feed
+    title = _("Practice Library: new practices")
+    subtitle = _("What European cities do against drug-related violence and trafficking, and what came of it.")
+
+    def get_object(self, request):
+        return CatalogueFilter(request.GET, Practice.objects.published())
+
+    def link(self, catalogue):
+        return f"{reverse('practices:list')}{catalogue.address()}".removesuffix("?")
+
+    def feed_url(self, catalogue):
+        return f"{reverse('practices:feed')}{catalogue.address()}".removesuffix("?")
+
+    def items(self, catalogue):
+        newest = catalogue.qs.order_by("-search_row__published_at", "-pk")
+        return newest.select_related("member", "public_revision")[: search.PAGE_SIZE]
+
+    def item_title(self, practice):
+        return practice.public_revision.title
+
+    def item_description(self, practice):
+        return practice.public_revision.summary
+
+    def item_author_name(self, practice):
+        return practice.member.name
+
+    def item_pubdate(self, practice):
+        return practice.first_published_at
+
+    def item_updateddate(self, practice):
+        return practice.public_revision.published_at
+
+    def item_guid(self, practice):
+        return practice.code
