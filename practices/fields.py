@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from practices.vocabularies import Vocabulary
@@ -32,7 +33,7 @@ class TermField(models.CharField):
             **{
                 "choices": [("", "—"), *Vocabulary(self.vocabulary).choices],
                 "required": not self.blank,
-                "label": self.verbose_name,
+                "label": capfirst(self.verbose_name),
                 "help_text": self.help_text,
             }
             | kwargs
@@ -65,7 +66,7 @@ class TermsField(ArrayField):
                 "choices": Vocabulary(self.vocabulary).choices,
                 "widget": forms.CheckboxSelectMultiple,
                 "required": False,
-                "label": self.verbose_name,
+                "label": capfirst(self.verbose_name),
                 "help_text": self.help_text,
             }
             | kwargs
@@ -100,7 +101,9 @@ class LinesField(ArrayField):
         return name, path, args, kwargs
 
     def formfield(self, **kwargs):
-        return LinesFormField(**{"required": False, "label": self.verbose_name, "help_text": self.help_text} | kwargs)
+        return LinesFormField(
+            **{"required": False, "label": capfirst(self.verbose_name), "help_text": self.help_text} | kwargs
+        )
 
 
 class MonthField(models.CharField):
@@ -112,3 +115,7 @@ class MonthField(models.CharField):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **{"max_length": 7, "blank": True, "default": ""} | kwargs)
+
+    def formfield(self, **kwargs):
+        """One error says it all: the length of what was typed is no second one."""
+        return super().formfield(**{"max_length": None, "validators": self.default_validators} | kwargs)

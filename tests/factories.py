@@ -180,7 +180,7 @@ class RevisionFactory(DjangoModelFactory):
     start = "2023-09"
     context = LONG[:400]
     objectives = ["Notice recruitment early"]
-    what_was_done = LONG
+    what_was_done = LONG.strip()
     safeguards = LONG[:100]
     cost_setup = "10k-50k"
     cost_yearly = "under-10k"

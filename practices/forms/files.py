@@ -36,7 +36,7 @@ class ImageForm(forms.ModelForm):
 
 class DocumentForm(forms.ModelForm):
     file = forms.FileField(label=_("Document"), help_text=_("PDF, DOCX, XLSX, PPTX, ODT or ODS, 20 MB at most."))
-    language = forms.ChoiceField(label=_("language"), choices=languages)
+    language = forms.ChoiceField(label=_("Language"), choices=languages)
     field_order = ["file", "title", "kind", "language", "licence"]
 
     class Meta:

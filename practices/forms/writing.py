@@ -12,6 +12,7 @@ from practices.completeness import COUNTS, LIMITS, REQUIRED
 from practices.models import Adaptation, Outcome, Practice, Revision, RevisionTheme, Theme
 from practices.vocabularies import Vocabulary
 
+WIDE = {"data-wide": ""}  # a text box that takes the whole line of a repeat's row
 WRITTEN = "bg ca cs da de el en es et eu fi fr ga gl hr hu is it lt lv nb nl pl pt ro sk sl sq sr sv tr uk".split()
 
 
@@ -70,7 +71,7 @@ class BeginForm(forms.ModelForm):
 
 class ShortForm(StepForm):
     language = forms.ChoiceField(
-        label=_("language"), choices=languages, help_text=_("The language that you write this text in.")
+        label=_("Language"), choices=languages, help_text=_("The language that you write this text in.")
     )
 
     class Meta:
@@ -79,13 +80,13 @@ class ShortForm(StepForm):
             *("title", "summary", "language", "level", "kinds", "target_groups", "age_from", "age_to", "settings"),
             *("prevention_levels", "stage", "start", "end", "keywords"),
         ]
-        widgets = {"title": forms.TextInput, "summary": forms.Textarea, "keywords": forms.TextInput}
+        widgets = {"title": forms.TextInput, "summary": forms.Textarea}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         used = [use.tag_id for use in self.instance.theme_uses.all()]
         for number in range(COUNTS["themes"][1]):
-            label = _("main theme") if number == 0 else _("further theme")
+            label = _("Main theme") if number == 0 else _("Further theme")
             field = ThemeField(Theme.objects.all(), label=label, required=False)
             field.is_wanted = number == 0
             self.fields[f"theme_{number}"] = field
@@ -143,9 +144,12 @@ class ElsewhereForm(StepForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         version = DeclarationVersion.objects.current()
-        articles = version.text_in().articles.all() if version else []
+        if version is None:
+            del self.fields["commitments"]
+            return
+        articles = version.text_in().articles.all()
         self.fields["commitments"] = forms.MultipleChoiceField(
-            label=_("commitments served"),
+            label=_("Commitments served"),
             help_text=_("The articles of the declaration that this practice puts into effect, five at most."),
             choices=[(article.code, str(article)) for article in articles],
             widget=forms.CheckboxSelectMultiple,
@@ -171,38 +175,38 @@ class ContactForm(StepForm):
 
 
 class PartnerForm(forms.Form):
-    name = forms.CharField(label=_("name"), max_length=120)
-    type = forms.ChoiceField(label=_("type"), choices=[("", "—"), *Vocabulary("partner_types").choices], required=False)
-    role = forms.CharField(label=_("role"), max_length=200, required=False)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    type = forms.ChoiceField(label=_("Type"), choices=[("", "—"), *Vocabulary("partner_types").choices], required=False)
+    role = forms.CharField(label=_("Role"), max_length=200, required=False)
 
 
 class BuildingBlockForm(forms.Form):
     """A part that another city can take over by itself."""
 
-    title = forms.CharField(label=_("building block"), max_length=80)
-    what = forms.CharField(label=_("what it is"), max_length=800, widget=forms.Textarea(attrs={"rows": 4}))
+    title = forms.CharField(label=_("Building block"), max_length=80, widget=forms.TextInput(attrs=WIDE))
+    what = forms.CharField(label=_("What it is"), max_length=800, widget=forms.Textarea(attrs={"rows": 4}))
     conditions = forms.CharField(
-        label=_("what made it possible"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What made it possible"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     lessons = forms.CharField(
-        label=_("what you learned"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("What you learned"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     verdict = forms.ChoiceField(
-        label=_("elsewhere"), choices=[("keep", _("Keep as it is")), ("adapt", _("Adapt to the place"))]
+        label=_("Elsewhere"), choices=[("keep", _("Keep as it is")), ("adapt", _("Adapt to the place"))]
     )
 
 
 class LinkForm(forms.Form):
-    url = forms.URLField(label=_("address"), max_length=500, assume_scheme="https")
-    title = forms.CharField(label=_("title"), max_length=120)
+    url = forms.URLField(label=_("Address"), max_length=500, widget=forms.URLInput(attrs=WIDE))
+    title = forms.CharField(label=_("Title"), max_length=120)
 
 
 class ContactPersonForm(forms.Form):
     """Somebody to talk to: seen by members only, unless the person agreed."""
 
-    name = forms.CharField(label=_("name"), max_length=120)
-    role = forms.CharField(label=_("role"), max_length=120, required=False)
-    email = forms.EmailField(label=_("e-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=120)
+    role = forms.CharField(label=_("Role"), max_length=120, required=False)
+    email = forms.EmailField(label=_("E-mail address"))
     public = forms.BooleanField(label=_("This person agrees to be named in public."), required=False)
 
 
@@ -230,7 +234,8 @@ def rows(form, name):
 class OutcomeForm(forms.ModelForm):
     class Meta:
         model = Outcome
-        fields = ["indicator", "before", "after", "unit", "begin", "end", "source", "better"]
+        fields = ["indicator", "before", "after", "unit", "begin", "end", "better", "source"]
+        widgets = {name: forms.TextInput(attrs=WIDE) for name in ("indicator", "source")}
 
 
 class AdaptationForm(forms.ModelForm):

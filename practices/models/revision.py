@@ -226,6 +226,14 @@ class Revision(models.Model):
         "note": (0, 500),
     }
 
+    ROWS = {  # repeats that live in one column as a list of objects, with their keys in reading order
+        "partners": ("name", "type", "role"),
+        "building_blocks": ("title", "what", "conditions", "lessons", "verdict"),
+        "links": ("title", "url"),
+        "contacts": ("name", "role", "email"),
+        "sources": ("url",),
+    }
+
     def __str__(self):
         return self.title
 
@@ -266,8 +274,10 @@ class Revision(models.Model):
         value = display() if display else getattr(self, name)
         if hasattr(value, "all"):
             value = [item.as_words() if hasattr(item, "as_words") else str(item) for item in value.all()]
+        if name in self.ROWS:
+            value = [" · ".join(filter(None, (str(row.get(key) or "") for key in self.ROWS[name]))) for row in value]
         if isinstance(value, list):
-            return "\n".join(" · ".join(map(str, row.values())) if isinstance(row, dict) else str(row) for row in value)
+            return "\n".join(map(str, value))
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
         return "" if value is None else str(value)

@@ -161,12 +161,26 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             steps=[(step, by_step.get(step.slug, [])) for step in STEPS],
             form=forms[0],
             formsets=forms[1:],
+            mistakes=list(mistakes(forms)),
             version=self.revision.version if version is None else version,
             remarks={name: [r for r in remarks if r.field == name] for name in self.step.names},
             images=self.revision.images.all() if "images" in self.step.files else None,
             documents=self.revision.documents.all() if "documents" in self.step.files else None,
             **kwargs,
         )
+
+
+def mistakes(forms):
+    """What has to be looked at again in a step's form and its repeats: (anchor, label, text)."""
+    form, *formsets = forms
+    for formset in formsets:
+        if formset.is_bound:
+            yield from ((formset.prefix, Revision.label_of(formset.prefix), text) for text in formset.non_form_errors())
+    for single in (form, *(row for formset in formsets for row in formset)):
+        for name, texts in single.errors.items():
+            field = None if name == "__all__" else single[name]
+            for text in texts:
+                yield (field.id_for_label or field.auto_id, field.label, text) if field else ("errors", "", text)
 
 
 def problems_by_step(revision):
