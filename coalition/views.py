@@ -1,11 +1,40 @@
 """Pages that show a little of every app, and those that belong to none."""
 
+from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.generic import TemplateView
+
+from members.models import Signature
+from practices.models import Practice, Theme
+
+BOARD_LINES = 5
+FEWEST_FIGURES = 3  # with fewer, the board shows the best examined practices instead
+LINEAGES = 2
+LATEST_SIGNATURES = 4
 
 
 class HomeView(TemplateView):
+    """The front door: what changed, where to start, how ideas travel, who signed. Each part stands without data."""
+
     template_name = "home.html"
+
+    def get_context_data(self, **kwargs):
+        practices = Practice.objects.published()
+        signatures = Signature.objects.active()
+        measured = practices.with_figures().best_examined().for_cards()[:BOARD_LINES]
+        return super().get_context_data(
+            practice_count=practices.count(),
+            measured=measured if len(measured) >= FEWEST_FIGURES else [],
+            best_examined=practices.best_examined().for_cards()[:BOARD_LINES],
+            themes=Theme.objects.filter(parent=None).with_practice_counts(),
+            story=practices.exclude(public_revision__what_did_not_work="").for_cards().first(),
+            lineages=practices.most_adapted()[:LINEAGES],
+            signature_count=signatures.count(),
+            signatures=signatures.select_related("authority").order_by("-verified_at")[:LATEST_SIGNATURES],
+            goal=settings.SIGNATORY_GOAL,
+            **kwargs,
+        )
 
 
 class PageView(TemplateView):
@@ -13,4 +42,5 @@ class PageView(TemplateView):
 
 
 def csrf_failure(request, reason=""):
-    return HttpResponse("csrf", status=403)
+    """A form that came without its token: say how nothing is lost."""
+    return render(request, "403_csrf.html", status=403)

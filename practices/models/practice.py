@@ -4,8 +4,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from practices.models.revision import Revision, State
+from practices.models.revision import Adaptation, Outcome, Revision, State
 from practices.models.theme import RevisionTheme
+from practices.vocabularies import Vocabulary
+
+EVIDENCE = list(Vocabulary("evidence"))  # the ladder, from its lowest step
 
 
 class PracticeQuerySet(models.QuerySet):
@@ -40,6 +43,45 @@ class PracticeQuerySet(models.QuerySet):
         return self.select_related("member", "public_revision").prefetch_related(
             "public_revision__outcomes",
             models.Prefetch("public_revision__theme_uses", RevisionTheme.objects.select_related("tag__parent")),
+        )
+
+    def about(self, theme):
+        """Those whose public text has this theme or a narrower one."""
+        public = RevisionTheme.objects.filter(content_object=models.OuterRef("public_revision"))
+        return self.filter(models.Exists(public.filter(Q(tag=theme) | Q(tag__parent=theme))))
+
+    def with_figures(self):
+        """Those that show at least one outcome."""
+        return self.filter(models.Exists(Outcome.objects.filter(revision=models.OuterRef("public_revision"))))
+
+    def best_examined(self):
+        """The highest step on the ladder of evidence first, the newest first among equals."""
+        steps = [models.When(public_revision__evidence_checked=code, then=n) for n, code in enumerate(EVIDENCE)]
+        return self.order_by(models.Case(*steps, default=-1).desc(), "-first_published_at", "-pk")
+
+    def most_adapted(self):
+        """Those that others took up, the most travelled first, each with the practices that came of it."""
+        claims = Adaptation.objects.public()
+        return (
+            self.annotate(adapted=models.Count("adapted_in", filter=Q(adapted_in__in=claims), distinct=True))
+            .filter(adapted__gt=0)
+            .order_by("-adapted", "-first_published_at")
+            .select_related("member", "public_revision")
+            .prefetch_related(
+                models.Prefetch("adapted_in", claims.with_practices(), to_attr="adapted_by"),
+                models.Prefetch("public_revision__adaptations", Adaptation.objects.with_practices()),
+            )
+        )
+
+    def close_to(self, practice):
+        """Others that share themes with it, those that share the most first."""
+        themes = practice.public_revision.theme_uses.values("tag")
+        shared = Q(public_revision__theme_uses__tag__in=themes)
+        return (
+            self.exclude(pk=practice.pk)
+            .annotate(shared=models.Count("public_revision__theme_uses", filter=shared))
+            .filter(shared__gt=0)
+            .order_by("-shared", "-first_published_at", "-pk")
         )
 
 
@@ -85,6 +127,11 @@ class Practice(models.Model):
     def code(self):
         """The short name that people say on the phone: P-0123."""
         return f"P-{self.pk:04d}"
+
+    @property
+    def is_removed(self):
+        """Gone from every channel, after the public could once find it."""
+        return self.removed_at is not None and self.first_published_at is not None
 
     @property
     def is_retold(self):

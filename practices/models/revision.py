@@ -336,6 +336,18 @@ class Outcome(models.Model):
         return round((self.after - self.before) / self.before * 100) if self.before else None
 
 
+class AdaptationQuerySet(models.QuerySet):
+    def public(self):
+        """What public texts claim."""
+        return self.filter(revision__state=State.PUBLIC)
+
+    def with_practices(self):
+        """With both ends of each claim, as a line of stops shows them."""
+        return self.select_related(
+            "origin__member", "origin__public_revision", "revision__practice__member", "revision__practice"
+        )
+
+
 class Adaptation(models.Model):
     """A claim of the revision: we took this over from there; kept, changed, dropped."""
 
@@ -353,6 +365,8 @@ class Adaptation(models.Model):
     kept = models.TextField(_("what you kept"), blank=True)
     changed = models.TextField(_("what you changed"), blank=True)
     dropped = models.TextField(_("what you dropped"), blank=True)
+
+    objects = AdaptationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("adaptation")

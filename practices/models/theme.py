@@ -1,6 +1,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import ItemBase, TagBase
@@ -10,6 +11,13 @@ class ThemeQuerySet(models.QuerySet):
     def top(self):
         """Top themes in their order, each with its narrower ones."""
         return self.filter(parent=None).prefetch_related("children")
+
+    def with_practice_counts(self):
+        """Each with `practice_count`: the public practices about it or about a narrower theme."""
+        uses = RevisionTheme.objects.filter(content_object__state="public").order_by()
+        below = uses.filter(Q(tag=OuterRef("pk")) | Q(tag__parent=OuterRef("pk")))
+        counts = below.values(every=Value(1)).annotate(n=Count("content_object", distinct=True)).values("n")
+        return self.annotate(practice_count=Coalesce(Subquery(counts), 0))
 
 
 class Theme(TagBase):

@@ -1,7 +1,11 @@
 """Words for templates that show practices: their figures, their evidence, their paving."""
 
+import datetime
+from urllib.parse import urlsplit
+
 from django import template
-from django.utils.formats import number_format
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,7 +54,7 @@ def change(outcome):
 @register.filter
 def period_and_source(outcome):
     """Never a claim without year and source: `2017 to 2020, Swedish police`."""
-    begin, end = outcome.begin, outcome.end
+    begin, end = month(outcome.begin), month(outcome.end)
     period = _("%(begin)s to %(end)s") % {"begin": begin, "end": end} if begin and end else begin or end
     unit = "" if outcome.is_percentage else outcome.unit
     return ", ".join(part for part in (unit, period, outcome.source) if part)
@@ -100,3 +104,56 @@ def _places(vocabulary):
 def _stone(place, total):
     height = TALLEST * place / total
     return f"M{0.5 + (place - 1) * GAP:.1f} {GROUND - height:.1f}h{STONE}V{GROUND}h-{STONE}z"
+
+
+@register.simple_tag
+def picture_sources(image):
+    """The variants of a picture for <picture>, the better format first; None while they are being made."""
+    widths = sorted(int(width) for width in image.variants)
+    if not widths:
+        return None
+    return {
+        "sets": [
+            {
+                "type": f"image/{extension}",
+                "srcset": ", ".join(f"{_variant(image, width, extension)} {width}w" for width in widths),
+            }
+            for extension in ("avif", "webp")
+        ],
+        "src": _variant(image, widths[-1], "webp"),
+        "width": widths[-1],
+        "height": image.variants[str(widths[-1])]["height"],
+    }
+
+
+def _variant(image, width, extension):
+    return reverse("practices:image", args=[image.key, width, extension])
+
+
+@register.filter
+def month(text):
+    """A month as people write it: `2024-05` is May 2024, `2024` is 2024."""
+    if len(text) != len("2024-05"):
+        return text
+    return date_format(datetime.date(int(text[:4]), int(text[5:]), 1), "YEAR_MONTH_FORMAT")
+
+
+@register.filter
+def term(code, vocabulary):
+    """The word for a code of a vocabulary: {{ partner.type|term:"partner_types" }}."""
+    return Vocabulary(vocabulary).label(code)
+
+
+@register.filter
+def web_address(text):
+    """An address that a browser may open, or nothing: what was typed is never trusted."""
+    try:
+        return text if urlsplit(text).scheme in ("https", "http") else ""
+    except (ValueError, AttributeError):
+        return ""
+
+
+@register.filter
+def host(address):
+    """The name of a site in an address, for links that have no title."""
+    return urlsplit(address).netloc.removeprefix("www.") or address

@@ -1,14 +1,91 @@
-"""Stub: to be written."""
+"""The directory: members of the coalition, and places that the library tells about."""
 
-from django.http import Http404
-from django.views.generic import View
+from django import forms
+from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import DetailView, ListView
+
+from coalition.text import Fold
+from members.models import Member, Signature
+from practices.models import Practice
 
 
-class MemberListView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+def members_in_library():
+    """Members, and the places with something to read; each with its practices counted and whether it signed."""
+    public = Count("practices", filter=Q(practices__public_revision__state="public"))
+    signed = Signature.objects.active().filter(authority=OuterRef("authority"))
+    return (
+        Member.objects.annotate(practice_count=public, has_signed=Exists(signed))
+        .filter(Q(joined_on__isnull=False) | Q(practice_count__gt=0))
+        .order_by("name")
+    )
 
 
-class MemberDetailView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class DirectoryForm(forms.Form):
+    """How the directory is narrowed: by words of a name, by country."""
+
+    q = forms.CharField(label=_("Name of a city or region"), max_length=100, required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
+
+    def __init__(self, *args, countries, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", _("Every country")), *countries]
+
+    def narrow(self, members):
+        """Apply what is valid and leave out the rest."""
+        self.full_clean()
+        if text := self.cleaned_data.get("q"):
+            names = Fold(Concat("name", Value("\n"), "local_name", Value("\n"), "other_names"))
+            members = members.annotate(names=names).filter(names__contains=Fold(Value(text)))
+        if country := self.cleaned_data.get("country"):
+            members = members.filter(country=country)
+        return members
+
+
+class MemberListView(ListView):
+    """Members, and apart from them the places whose practices were retold: never mixed."""
+
+    template_name = "practices/member_list.html"
+
+    def get_queryset(self):
+        everyone = members_in_library()
+        self.form = DirectoryForm(self.request.GET, countries=countries_of(everyone))
+        return by_country(self.form.narrow(everyone))
+
+    def get_context_data(self, **kwargs):
+        shown = self.object_list
+        return super().get_context_data(
+            form=self.form,
+            members=[member for member in shown if member.is_member],
+            places=[member for member in shown if not member.is_member],
+            **kwargs,
+        )
+
+
+def countries_of(members):
+    countries = {member.country.code: member.country.name for member in members.only("country")}
+    return sorted(countries.items(), key=lambda country: slugify(country[1]))
+
+
+def by_country(members):
+    """Sorted as a reader looks: by the country's name in their language, then by the place's."""
+    return sorted(members, key=lambda member: (slugify(member.country.name), slugify(member.name)))
+
+
+class MemberDetailView(DetailView):
+    """A member or a place: who it is, what it does, whether it signed."""
+
+    template_name = "practices/member_detail.html"
+
+    def get_queryset(self):
+        return members_in_library().select_related("authority")
+
+    def get_context_data(self, **kwargs):
+        member = self.object
+        return super().get_context_data(
+            practices=Practice.objects.published().filter(member=member).for_cards(),
+            signature=Signature.objects.active().filter(authority=member.authority_id).first(),
+            **kwargs,
+        )

@@ -1,24 +1,95 @@
-"""Stub: to be written."""
+"""What everybody reads: a practice, its published history, the themes."""
 
+from django.db.models import Prefetch
 from django.http import Http404
-from django.views.generic import View
+from django.shortcuts import get_object_or_404, render
+from django.views.generic import ListView, View
+
+from practices.models import Adaptation, Practice, Revision, RevisionTheme, Theme
+from practices.models.revision import State
+
+CLOSE_PRACTICES = 3
+PRACTICES_ON_A_PAGE = 20
 
 
-class PracticeDetailView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class PracticePage(View):
+    """The page of a practice. What was withdrawn says so and keeps its address; what was removed is gone (410)."""
+
+    def get(self, request, slug, **kwargs):
+        practice = get_object_or_404(Practice.objects.select_related("member", "public_revision"), slug=slug)
+        if practice.is_removed:
+            return render(request, "410.html", status=410)
+        if practice.public_revision is None:
+            raise Http404
+        if practice.public_revision.state == State.WITHDRAWN:
+            return render(request, "practices/practice_withdrawn.html", {"practice": practice})
+        if practice.public_revision.state != State.PUBLIC:
+            raise Http404
+        return render(request, "practices/practice_detail.html", self.get_context_data(practice, **kwargs))
+
+    def get_context_data(self, practice, revision):
+        return {
+            "practice": practice,
+            "revision": revision,
+            "is_current": revision.pk == practice.public_revision_id,
+            "descendants": Adaptation.objects.public().filter(origin=practice).with_practices(),
+            "close_practices": Practice.objects.published().close_to(practice).for_cards()[:CLOSE_PRACTICES],
+        }
 
 
-class RevisionDetailView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class PracticeDetailView(PracticePage):
+    """The text that the public reads now."""
+
+    def get_context_data(self, practice):
+        return super().get_context_data(practice, complete_revisions().get(pk=practice.public_revision_id))
 
 
-class ThemeListView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class RevisionDetailView(PracticePage):
+    """A permanent link to a text that is or was public."""
+
+    def get_context_data(self, practice, number):
+        revisions = complete_revisions().filter(practice=practice).ever_public()
+        return super().get_context_data(practice, get_object_or_404(revisions, number=number))
 
 
-class ThemeDetailView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+def complete_revisions():
+    """Revisions with all that their page shows."""
+    return Revision.objects.prefetch_related(
+        "outcomes",
+        "images",
+        "documents",
+        "keywords",
+        Prefetch("theme_uses", RevisionTheme.objects.select_related("tag__parent")),
+        Prefetch("adaptations", Adaptation.objects.with_practices()),
+    )
+
+
+class ThemeListView(ListView):
+    """Every theme with its narrower ones."""
+
+    template_name = "practices/theme_list.html"
+
+    def get_queryset(self):
+        narrower = Prefetch("children", Theme.objects.with_practice_counts())
+        return Theme.objects.filter(parent=None).with_practice_counts().prefetch_related(narrower)
+
+
+class ThemeDetailView(ListView):
+    """A theme, what belongs to it, and the practices about it."""
+
+    template_name = "practices/theme_detail.html"
+    paginate_by = PRACTICES_ON_A_PAGE
+
+    def get_queryset(self):
+        themes = Theme.objects.with_practice_counts().select_related("parent")
+        self.theme = get_object_or_404(themes, slug=self.kwargs["slug"])
+        return Practice.objects.published().about(self.theme).for_cards()
+
+    def paginate_queryset(self, practices, page_size):
+        """A page that does not exist is the nearest one that does."""
+        page = self.get_paginator(practices, page_size).get_page(self.request.GET.get("page"))
+        return page.paginator, page, page.object_list, page.has_other_pages()
+
+    def get_context_data(self, **kwargs):
+        narrower = Theme.objects.filter(parent=self.theme).with_practice_counts()
+        return super().get_context_data(theme=self.theme, narrower=narrower, **kwargs)
