@@ -1,5 +1,5 @@
 """The secretariat's desk for members, people and the declaration."""
 
-from members.admin import people
+from members.admin import declaration, people
 
-__all__ = ["people"]
+__all__ = ["declaration", "people"]

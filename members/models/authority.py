@@ -1,8 +1,9 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Value
-from django.db.models.functions import Concat, Length
+from django.db.models import F, Value
+from django.db.models.functions import Concat, StrIndex
+from django.db.models.lookups import GreaterThan
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -11,12 +12,22 @@ from coalition.text import Fold
 
 class AuthorityQuerySet(models.QuerySet):
     def matching(self, text):
-        """Authorities whose name, in any language, resembles the text: the likeliest first."""
+        """Authorities with a name, in any language, like the text: first those called just so, then the likest and largest.
+
+        The operator `%>` (a word of the names resembles the text, from 0.6 on) is what the trigram index answers.
+        """
         folded = Fold(Value(text))
+        line = Concat(Value("\n"), folded, Value("\n"), output_field=models.TextField())
+        lines = Concat(Value("\n"), "folded_names", Value("\n"), output_field=models.TextField())
         return (
-            self.annotate(likeness=TrigramWordSimilarity(folded, "folded_names"))
-            .filter(likeness__gte=0.6)
-            .order_by("-likeness", Length("name"), models.F("population").desc(nulls_last=True))
+            self.filter(folded_names__trigram_word_similar=folded)
+            .annotate(
+                is_called_so=models.ExpressionWrapper(
+                    GreaterThan(StrIndex(lines, line), 0), output_field=models.BooleanField()
+                ),
+                likeness=TrigramWordSimilarity(folded, "folded_names"),
+            )
+            .order_by("-is_called_so", "-likeness", F("population").desc(nulls_last=True), "name")
         )
 
 

@@ -5,13 +5,13 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from coalition.text import languages
+from coalition.text import Fold, languages
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread on paper
 
@@ -140,7 +140,37 @@ class SignatureQuerySet(models.QuerySet):
         return self.filter(state=Signature.State.ACTIVE)
 
     def waiting_for_officer(self):
-        return self.filter(state__in=[Signature.State.CONFIRMED, Signature.State.VERIFYING])
+        """Cases that an officer must take, check or follow up, the longest waiting first."""
+        state = Signature.State
+        return self.filter(state__in=[state.CONFIRMED, state.VERIFYING, state.CLARIFICATION]).order_by("confirmed_at")
+
+    def unconfirmed_since(self, moment):
+        """Cases whose link ended before that moment without an answer."""
+        return self.filter(state=Signature.State.STARTED, token_expires_at__lt=moment)
+
+    def mandate_overdue(self):
+        """Cases that promised a decision or letter by a day that has passed."""
+        return self.waiting_for_officer().filter(mandate="", mandate_due_on__lt=timezone.localdate())
+
+    def disowned_by(self, email):
+        """Cases that the owner of this mailbox stopped with "this is not me"."""
+        return self.filter(signatory_email__iexact=email, steps__name="disown")
+
+    def called(self, text):
+        """Signatures of authorities, or of signatories who may be named, with this text in the name."""
+        folded = Fold(Value(text))
+        may_be_named = Q(shown=Signature.Shown.NAME_AND_OFFICE)
+        return self.alias(folded_signatory=Fold("signatory_name")).filter(
+            Q(authority__folded_names__contains=folded) | may_be_named & Q(folded_signatory__contains=folded)
+        )
+
+    def visible_to(self, user):
+        """Whole cases, with their private parts, are for declaration officers."""
+        return self if user.has_perm("members.verify_signature") else self.none()
+
+    def for_desk(self):
+        """With all that an officer's pages show."""
+        return self.select_related("authority", "version__declaration", "officer", "verified_by")
 
     def for_register(self):
         """With all that a line of the register shows."""
@@ -252,6 +282,15 @@ class Signature(models.Model):
 
     def get_absolute_url(self):
         return reverse("members:signature", args=[self.code])
+
+    @property
+    def needs_mandate(self):
+        """Whether the power to sign rests on a document that has not come yet."""
+        return self.power != self.Power.OWN and not self.mandate
+
+    @property
+    def link_is_valid(self):
+        return self.token_expires_at is not None and self.token_expires_at > timezone.now()
 
     @property
     def public_name(self):

@@ -1,39 +1,185 @@
-"""Stub: to be written."""
+"""The declaration, the way to sign it, and its public register."""
 
-from django.http import Http404
-from django.views.generic import View
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import DetailView, ListView, TemplateView, View
+from django_countries import countries
+
+from coalition import limits
+from members import signing
+from members.emails import signing as emails
+from members.forms.signing import AuthorityRequestForm, AuthoritySearchForm, RegisterForm, SignForm
+from members.models import Authority, DeclarationVersion, Signature
+
+HOUR = 3600
+LATEST_SHOWN = 5
 
 
-class DeclarationView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+def visitors_address(request):
+    """For limits only; it is stored with nothing."""
+    return request.META.get("REMOTE_ADDR", "")
 
 
-class SignView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class DeclarationView(TemplateView):
+    """The text that is signed today, how far the signatures are, and how to sign."""
 
+    template_name = "members/declaration.html"
 
-class ThanksView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+    def get_context_data(self, **kwargs):
+        version = DeclarationVersion.objects.current()
+        signatures = Signature.objects.active()
+        return super().get_context_data(
+            version=version,
+            text=version and version.text_in(self.request.GET.get("text") or get_language()),
+            count=signatures.count(),
+            goal=settings.SIGNATORY_GOAL,
+            country_count=signatures.values("authority__country").distinct().count(),
+            latest=signatures.for_register()[:LATEST_SHOWN],
+            **kwargs,
+        )
 
 
 class AuthorityListView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+    """First step of signing: which city or region? One that is missing can be asked for."""
+
+    def get(self, request):
+        return self.answer(request, AuthorityRequestForm())
+
+    def post(self, request):
+        form = AuthorityRequestForm(request.POST)
+        if not form.is_valid():
+            return self.answer(request, form)
+        if limits.allow(f"authority:ip:{visitors_address(request)}", 5, HOUR):
+            emails.authority_missing(form.cleaned_data)
+        messages.success(request, _("Thank you. The secretariat has your request and answers by e-mail."))
+        return redirect("members:authorities")
+
+    def answer(self, request, request_form):
+        search_form = AuthoritySearchForm(request.GET)
+        context = {
+            "search_form": search_form,
+            "authority_list": search_form.matches(),
+            "request_form": request_form,
+        }
+        return render(request, "members/authority_list.html", context)
 
 
+@method_decorator(never_cache, name="dispatch")
+class SignView(View):
+    """Second step: the form. Third step: the same answers once more, and the button that sends them."""
+
+    def get(self, request):
+        authority = Authority.objects.filter(code=request.GET.get("authority", "").replace("\x00", "")).first()
+        if authority is None:
+            return AuthorityListView.as_view()(request)
+        return self.show_form(SignForm(initial={"authority": authority.code}), authority)
+
+    def post(self, request):
+        form = SignForm(request.POST, request.FILES)
+        is_complete = form.is_valid()
+        authority = form.cleaned_data.get("authority")
+        if authority is None:
+            messages.error(request, _("Choose the city or region first."))
+            return redirect("members:authorities")
+        if is_complete and "send" in request.POST:
+            signing.start(form.answers() | {"language": get_language()}, form.kept_mandate, visitors_address(request))
+            return redirect("members:sign_thanks")
+        if is_complete and "change" not in request.POST:
+            context = {"form": form, "authority": authority, "mandate": form.kept_mandate}
+            return render(request, "members/sign_check.html", context)
+        return self.show_form(form, authority)
+
+    def show_form(self, form, authority):
+        context = {"form": form, "authority": authority, "mandate": form.kept_mandate}
+        return render(self.request, "members/sign.html", context)
+
+
+class ThanksView(TemplateView):
+    """The same words for everybody: they tell nobody who signs."""
+
+    template_name = "members/sign_thanks.html"
+
+
+# The link's secret is the proof here, not a cookie: there is nothing that a forged request could borrow. A token
+# would need an Origin header, which browsers blank on pages that send no referrer.
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
 class ConfirmView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+    """What was typed, and the buttons that sign, disown or ask for a new link. Looking changes nothing."""
+
+    STEPS = {"confirm": signing.confirm, "disown": signing.disown, "renew": signing.renew_link}
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers |= {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+        return response
+
+    def get(self, request, token):
+        signature = signing.case_of(token)
+        if signature is None:
+            return render(request, "members/confirm_unknown.html", status=404)
+        context = {
+            "signature": signature,
+            "text": signature.version.text_in(),
+            "steps": signing.available(signature, signing.Actor.SIGNATORY),
+            "place": signature.confirmed_at and signing.place_in_queue(signature),
+        }
+        return render(request, "members/confirm.html", context)
+
+    def post(self, request, token):
+        step = self.STEPS.get(request.POST.get("step"))
+        try:
+            if step:
+                step(token)
+        except PermissionDenied:
+            pass  # used, expired or unknown: the page itself says so calmly
+        else:
+            if step is signing.renew_link:
+                return render(request, "members/confirm_renewed.html")
+        return redirect("members:confirm", token=token)
 
 
-class RegisterView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class RegisterView(ListView):
+    """Who signed, newest first; withdrawn signatures stay with their dates."""
+
+    template_name = "members/register.html"
+    paginate_by = 50
+
+    def get_queryset(self):
+        signatures = Signature.objects.on_register()
+        codes = set(signatures.order_by().values_list("authority__country", flat=True).distinct())
+        self.form = RegisterForm(self.request.GET, countries=[row for row in countries if row[0] in codes])
+        return self.form.narrow(signatures.for_register())
+
+    def paginate_queryset(self, queryset, page_size):
+        """A page out of range shows the nearest one."""
+        page = self.get_paginator(queryset, page_size).get_page(self.request.GET.get("page"))
+        return page.paginator, page, page.object_list, page.has_other_pages()
+
+    def get_context_data(self, **kwargs):
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        return super().get_context_data(
+            form=self.form,
+            query=query.urlencode(),
+            count=Signature.objects.active().count(),
+            goal=settings.SIGNATORY_GOAL,
+            **kwargs,
+        )
 
 
-class SignatureDetailView(View):
-    def get(self, request, **kwargs):
-        raise Http404
+class SignatureDetailView(DetailView):
+    """One entry of the register: who, which text, how it was checked, and whether it stands today."""
+
+    template_name = "members/signature_detail.html"
+    context_object_name = "signature"
+    slug_field = slug_url_kwarg = "code"
+
+    def get_queryset(self):
+        return Signature.objects.on_register().for_register()

@@ -1,0 +1,107 @@
+"""Mails of the path of a signature. Nobody's mailbox gets more than three a day from strangers' forms."""
+
+from django.conf import settings
+
+from coalition import limits, mail
+from members.models import User
+
+STRANGERS_MAILS_A_DAY = 3
+DAY = 24 * 3600
+
+
+def nobody(signature, reason=""):
+    """A step that needs no mail."""
+
+
+def started(signature, token):
+    """The signatory gets the link, with what was typed; who filled in the form gets a receipt."""
+    if _may_be_troubled(signature.signatory_email):
+        _send("signature_confirm", signatory(signature), signature, token=token)
+    if _may_be_troubled(signature.filled_in_by_email):
+        _send("signature_receipt", filler_in(signature), signature)
+
+
+def started_again(signature):
+    """The contact we know is told that somebody tried to sign for the same authority."""
+    if _may_be_troubled(signature.signatory_email):
+        _send("signature_duplicate", signatory(signature), signature)
+
+
+def link_renewed(signature, token):
+    if _may_be_troubled(signature.signatory_email):
+        _send("signature_link", signatory(signature), signature, token=token)
+
+
+def confirmed(signature, reason=""):
+    """The officers have a new case."""
+    for officer in officers():
+        _send("signature_waiting", officer, signature)
+
+
+def disowned(signature, reason=""):
+    """The officers are told that somebody used a stranger's address."""
+    for officer in officers():
+        _send("signature_disowned", officer, signature)
+
+
+def expired(signature, reason=""):
+    """A signatory who never answered is left alone."""
+    if signature.confirmed_at:
+        _to_both("signature_expired", signature)
+    elif _may_be_troubled(signature.filled_in_by_email):
+        _send("signature_expired", filler_in(signature), signature)
+
+
+def clarification_asked(signature, reason):
+    """Who filled in the form is asked, in the officer's words."""
+    _send("signature_clarification", filler_in(signature), signature, reason=reason)
+
+
+def verified(signature, reason=""):
+    _to_both("signature_verified", signature)
+
+
+def refused(signature, reason):
+    _to_both("signature_refused", signature, reason=reason)
+
+
+def withdrawn(signature, reason):
+    _to_both("signature_withdrawn", signature, reason=reason)
+
+
+def authority_missing(request):
+    """The secretariat learns of a city or region that the list does not have."""
+    mail.send("signature_authority_request", secretariat(), {"request": request})
+
+
+def signatory(signature):
+    return mail.Person(signature.signatory_email, signature.signatory_name, signature.language)
+
+
+def filler_in(signature):
+    return mail.Person(signature.filled_in_by_email, signature.filled_in_by_name, signature.language)
+
+
+def secretariat():
+    return mail.Person(settings.SECRETARIAT_EMAIL, "", settings.LANGUAGE_CODE)
+
+
+def officers():
+    """Those who check signatures, or the secretariat while there are none."""
+    people = User.objects.with_perm("members.verify_signature", include_superusers=False).filter(is_active=True)
+    return list(people) or [secretariat()]
+
+
+def _to_both(template, signature, **context):
+    """To the signatory and to who filled in the form, once if they are the same person."""
+    people = {person.email.casefold(): person for person in (filler_in(signature), signatory(signature))}
+    for person in people.values():
+        _send(template, person, signature, **context)
+
+
+def _send(template, person, signature, **context):
+    mail.send(template, person, {"signature": signature} | context, case=signature.code)
+
+
+def _may_be_troubled(email):
+    return limits.allow(f"mail:{email.casefold()}", STRANGERS_MAILS_A_DAY, DAY)

@@ -1,0 +1,395 @@
+"""The path of a signature, from a form that anybody may fill in to an entry on the public register.
+
+    start ──▶ started ──confirm──▶ confirmed ──take──▶ verifying ──verify──▶ active ──withdraw──▶ withdrawn
+               │ ▲ │                   │                │ │  ▲
+               │ │ └─disown─▶ refused ◀┴────refuse──────┘ │  │ answer
+               │ └──renew──┐              ▲              ask │
+               └──expire──▶ expired       └───refuse──── clarification
+
+The signatory's steps (confirm, disown, renew) are proved by a link sent to the signatory's mailbox; the officer's are taken
+at a desk; the site itself expires what nobody confirmed in 72 hours, and what still lacks its mandate after
+60 days (then also from confirmed, verifying and clarification). A mandate that comes later is attached, and the
+state stays.
+
+A council's decision or a letter of delegation must have come before a signature becomes active: a date by
+which it is expected keeps the case open, it does not replace the document.
+
+Whoever starts a case learns nothing: a new, a second, a blocked and a limited start answer alike.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from coalition import limits
+from members.emails import signing as emails
+from members.mandates import forget, keep
+from members.models import Act, DeclarationVersion, Signature
+
+LINK_LASTS = timedelta(hours=72)
+MANDATE_MAY_TAKE = timedelta(days=60)
+MAILS_PER_CASE = 5
+SAME_CLICK = timedelta(minutes=10)
+TARGET_WORKING_DAYS = 10
+HOUR, DAY = 3600, 24 * 3600
+
+# Anybody can open a mailbox there, so that it proves nothing about a city.
+PRIVATE_MAILBOXES = frozenset((Path(__file__).parent / "data" / "private_mailboxes.txt").read_text().split())
+
+State = Signature.State
+
+
+class Actor(Enum):
+    """Who takes a step without an account."""
+
+    SIGNATORY = "signatory"  # proved by the link
+    SITE = "site"  # the clock
+
+
+# --- who may ---
+
+
+def is_signatory(signature, user):
+    return user is Actor.SIGNATORY
+
+
+def holds_valid_link(signature, user):
+    return user is Actor.SIGNATORY and signature.link_is_valid
+
+
+def may_renew(signature, user):
+    """Only what was never confirmed comes back to life, and only while mails are left."""
+    never_confirmed = signature.confirmed_at is None and not signature.link_is_valid
+    return user is Actor.SIGNATORY and never_confirmed and signature.mails_sent < MAILS_PER_CASE
+
+
+def is_overdue(signature, user):
+    """The clock's reasons, asked again under the lock: somebody may have answered a moment ago."""
+    if signature.state == State.STARTED:
+        return user is Actor.SITE and not signature.link_is_valid
+    is_late = signature.mandate_due_on is not None and signature.mandate_due_on < timezone.localdate()
+    return user is Actor.SITE and signature.needs_mandate and is_late
+
+
+def is_officer(signature, user):
+    """An officer who has nothing to do with the case: four eyes."""
+    return (
+        not isinstance(user, Actor | None)
+        and user.is_active
+        and user.has_perm("members.verify_signature")
+        and not is_involved(signature, user)
+    )
+
+
+def is_involved(signature, user):
+    """Whether this person signs, filled in the form, or acts for the authority's member."""
+    named = {signature.signatory_email.casefold(), signature.filled_in_by_email.casefold()}
+    acts_for_it = user.memberships.current().filter(member__authority=signature.authority_id)
+    return user.email.casefold() in named or acts_for_it.exists()
+
+
+# --- with what effect ---
+
+
+def nothing_more(signature, by):
+    pass
+
+
+def note_confirmation(signature, by):
+    signature.confirmed_at = timezone.now()
+
+
+def note_officer(signature, by):
+    signature.officer = by
+
+
+def enter_on_register(signature, by, method="", second_channel=""):
+    """Record how it was checked, and append the act. Refuses what has not been proved."""
+    errors = {}
+    if not method:
+        errors["method"] = _("Say how you checked this signature.")
+    if has_private_mailbox(signature):
+        if not second_channel.strip():
+            errors["second_channel"] = _(
+                "This is a private mailbox: say by which second channel you reached the office."
+            )
+        if method == Signature.Method.DOMAIN:
+            errors["method"] = _("This address is not on the authority’s own domain. Choose another way.")
+    if signature.needs_mandate:
+        errors["__all__"] = [_("The decision or letter has not come yet. Attach it first.")]
+    if errors:
+        raise ValidationError(errors)
+    signature.method, signature.second_channel = method, second_channel.strip()
+    signature.verified_at, signature.verified_by = timezone.now(), by
+    Act.objects.create(kind=Act.Kind.SIGNED, version=signature.version, signature=signature, at=signature.verified_at)
+
+
+def leave_register(signature, by):
+    signature.withdrawn_at = timezone.now()
+    Act.objects.create(
+        kind=Act.Kind.WITHDRAWN, version=signature.version, signature=signature, at=signature.withdrawn_at
+    )
+
+
+def attach_mandate(signature, by, mandate=None):
+    """Keep the decision or letter that came after the form."""
+    if not mandate:
+        raise ValidationError({"mandate": _("Choose the PDF of the decision or letter.")})
+    kept = keep(mandate)
+    signature.mandate, signature.mandate_sha256 = kept.file, kept.sha256
+
+
+# --- the path ---
+
+
+class Transition(NamedTuple):
+    label: str
+    sources: tuple
+    target: str | None  # None: the state stays
+    allowed: Callable
+    notify: Callable = emails.nobody
+    effect: Callable = nothing_more
+    needs_reason: bool = False
+
+
+WITH_OFFICER = (State.CONFIRMED, State.VERIFYING, State.CLARIFICATION)
+TRANSITIONS = {
+    "confirm": Transition(
+        _("Confirm and sign"), (State.STARTED,), State.CONFIRMED, holds_valid_link, emails.confirmed, note_confirmation
+    ),
+    "disown": Transition(_("This is not me"), (State.STARTED,), State.REFUSED, is_signatory, emails.disowned),
+    "renew": Transition(_("Send me a new link"), (State.STARTED, State.EXPIRED), State.STARTED, may_renew),
+    "expire": Transition(_("Expire"), (State.STARTED, *WITH_OFFICER), State.EXPIRED, is_overdue, emails.expired),
+    "take": Transition(
+        _("Take this case"), (State.CONFIRMED,), State.VERIFYING, is_officer, emails.nobody, note_officer
+    ),
+    "verify": Transition(
+        _("Verify and enter on the register"),
+        (State.VERIFYING,),
+        State.ACTIVE,
+        is_officer,
+        emails.verified,
+        enter_on_register,
+    ),
+    "ask": Transition(
+        _("Ask for clarification"),
+        (State.VERIFYING,),
+        State.CLARIFICATION,
+        is_officer,
+        emails.clarification_asked,
+        needs_reason=True,
+    ),
+    "answer": Transition(
+        _("Record the answer"), (State.CLARIFICATION,), State.VERIFYING, is_officer, needs_reason=True
+    ),
+    "attach": Transition(
+        _("Attach the decision or letter"), WITH_OFFICER, None, is_officer, emails.nobody, attach_mandate
+    ),
+    "refuse": Transition(_("Refuse"), WITH_OFFICER, State.REFUSED, is_officer, emails.refused, needs_reason=True),
+    "withdraw": Transition(
+        _("Record the withdrawal"),
+        (State.ACTIVE,),
+        State.WITHDRAWN,
+        is_officer,
+        emails.withdrawn,
+        leave_register,
+        needs_reason=True,
+    ),
+}
+
+
+def available(signature, user):
+    """The steps that this person (an account, or an Actor) may take now, by name."""
+    return {
+        name: step
+        for name, step in TRANSITIONS.items()
+        if signature.state in step.sources and step.allowed(signature, user)
+    }
+
+
+@transaction.atomic
+def perform(name, signature, by=None, reason="", **details):
+    """Take one step, record who took it and why, and tell those it concerns."""
+    signature = (
+        Signature.objects.select_for_update(of=["self"]).select_related("authority", "version").get(pk=signature.pk)
+    )
+    try:
+        step = available(signature, by)[name]
+    except KeyError:
+        raise PermissionDenied from None
+    reason = reason.strip()
+    if step.needs_reason and not reason:
+        raise ValidationError({"reason": _("Say why: the history and the mail need it.")})
+    source = signature.state
+    step.effect(signature, by, **details)
+    signature.state = step.target or source
+    signature.save()
+    _record(signature, name, by=by, source=source, reason=reason)
+    step.notify(signature, reason)
+    return signature
+
+
+def _record(signature, name, by=None, source="", reason=""):
+    account = None if isinstance(by, Actor) else by
+    signature.steps.create(name=name, by=account, source=source, target=signature.state, reason=reason)
+
+
+# --- the signatory's side ---
+
+
+def start(answers, mandate=None, ip=""):
+    """Open a case and write to the signatory, if this authority can sign; say nothing of it otherwise.
+
+    `answers` are the model's fields, from the form. The caller answers the same whatever happens here.
+    """
+    version = DeclarationVersion.objects.current()
+    authority, email = answers["authority"], answers["signatory_email"]
+    within_limits = all(
+        [  # a list, so that every try counts for each of them
+            limits.allow(f"sign:ip:{ip}", 20, HOUR),
+            limits.allow(f"sign:authority:{authority.pk}", 5, DAY),
+        ]
+    )
+    if not version or not within_limits or authority.signatures.disowned_by(email).exists():
+        return
+    signature = Signature(version=version, declaration=version.declaration, **answers)
+    if mandate:
+        signature.mandate, signature.mandate_sha256 = mandate.file, mandate.sha256
+    elif signature.needs_mandate:
+        signature.mandate_due_on = timezone.localdate() + MANDATE_MAY_TAKE
+    try:
+        with transaction.atomic():
+            token = _new_link(signature)
+            signature.save()
+            _record(signature, "start")
+            emails.started(signature, token)
+    except IntegrityError:  # an_authority_has_one_open_or_active_signature
+        _tell_known_contact(signature)
+
+
+@transaction.atomic
+def _tell_known_contact(attempt):
+    """Tell the signatory of the case that is open, unless it is the same form sent twice."""
+    known = (
+        Signature.objects.open_or_active()
+        .filter(authority=attempt.authority, declaration=attempt.declaration)
+        .select_related("authority")
+        .first()
+    )
+    if known is None:
+        return
+    is_same_click = (
+        known.state == State.STARTED
+        and known.signatory_email.casefold() == attempt.signatory_email.casefold()
+        and known.started_at > timezone.now() - SAME_CLICK
+    )
+    if not is_same_click:
+        emails.started_again(known)
+
+
+def _new_link(signature):
+    """A new secret for the case: only its hash is kept, and the one before no longer works."""
+    token = secrets.token_urlsafe(32)
+    signature.token_hash = hash_of(token)
+    signature.token_expires_at = timezone.now() + LINK_LASTS
+    signature.mails_sent += 1
+    return token
+
+
+def hash_of(token):
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def case_of(token):
+    """The case that a link belongs to, used or not, or None."""
+    cases = Signature.objects.select_related("authority", "version__declaration")
+    return cases.filter(token_hash=hash_of(token)).first()
+
+
+def confirm(token):
+    """The signatory signs."""
+    return _by_link("confirm", token)
+
+
+def disown(token):
+    """The owner of the mailbox never asked for this: stop, tell the officers, and ignore repeats."""
+    return _by_link("disown", token)
+
+
+def _by_link(name, token):
+    signature = case_of(token)
+    if signature is None:
+        raise PermissionDenied
+    return perform(name, signature, by=Actor.SIGNATORY)
+
+
+def renew_link(token):
+    """Send a new link to the same mailbox. Silent where another case was opened in the meantime."""
+    signature = case_of(token)
+    if signature is None:
+        raise PermissionDenied
+    try:
+        with transaction.atomic():
+            signature = perform("renew", signature, by=Actor.SIGNATORY)
+            fresh = _new_link(signature)
+            signature.save(update_fields=["token_hash", "token_expires_at", "mails_sent"])
+            emails.link_renewed(signature, fresh)
+    except IntegrityError:
+        return
+
+
+# --- the clock ---
+
+
+def expire_overdue():
+    """Close what nobody confirmed and what never got its mandate; delete files that no case took up."""
+    overdue = [*Signature.objects.unconfirmed_since(timezone.now()), *Signature.objects.mandate_overdue()]
+    for signature in overdue:
+        with suppress(PermissionDenied):  # answered a moment ago
+            perform("expire", signature, by=Actor.SITE)
+    forget(older_than=timedelta(days=2))
+
+
+# --- the queue ---
+
+
+def has_private_mailbox(signature):
+    return signature.signatory_email.rpartition("@")[2].casefold() in PRIVATE_MAILBOXES
+
+
+def working_days(since, until=None):
+    """How many days from Monday to Friday have begun after that moment."""
+    day, last = timezone.localdate(since), timezone.localdate(until or timezone.now())
+    weeks, rest = divmod((last - day).days, 7)
+    return weeks * 5 + sum((day + timedelta(days=n)).weekday() < 5 for n in range(1, rest + 1))
+
+
+def place_in_queue(signature):
+    """How many cases are decided before this one, and it."""
+    return Signature.objects.waiting_for_officer().filter(confirmed_at__lte=signature.confirmed_at).count()
+
+
+# --- the text ---
+
+
+@transaction.atomic
+def publish(version):
+    """Make a version of the declaration the one to sign. Its text never changes again."""
+    version = DeclarationVersion.objects.select_for_update().get(pk=version.pk)
+    if version.published_at:
+        raise ValidationError(_("This version is published already."))
+    version.fingerprint = version.texts.get(language=version.authentic_language).fingerprint()
+    version.published_at = timezone.now()
+    version.save()
+    Act.objects.create(kind=Act.Kind.TEXT_PUBLISHED, version=version, at=version.published_at)
+    return version
