@@ -8,41 +8,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('practices', '0003_staff_roles'),
+        ("practices", "0003_staff_roles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SearchRow',
+            name="SearchRow",
             fields=[
-                ('practice', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_row', serialize=False, to='practices.practice')),
-                ('doc', django.contrib.postgres.search.SearchVectorField(verbose_name='stems of all its words')),
-                ('title', django.contrib.postgres.search.SearchVectorField(verbose_name='stems of its title')),
-                ('words', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None, verbose_name='words that a typing mistake may have meant')),
-                ('facets', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None, verbose_name='facets')),
-                ('published_at', models.DateTimeField(verbose_name='first published')),
-                ('confirmed_on', models.DateField(null=True, verbose_name='last confirmed')),
-                ('evidence', models.PositiveSmallIntegerField(verbose_name='step on the ladder of evidence')),
-                ('adaptations', models.PositiveIntegerField(verbose_name='adapted how often')),
+                (
+                    "practice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="search_row",
+                        serialize=False,
+                        to="practices.practice",
+                    ),
+                ),
+                ("doc", django.contrib.postgres.search.SearchVectorField(verbose_name="stems of all its words")),
+                ("title", django.contrib.postgres.search.SearchVectorField(verbose_name="stems of its title")),
+                (
+                    "words",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        size=None,
+                        verbose_name="words that a typing mistake may have meant",
+                    ),
+                ),
+                (
+                    "facets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), size=None, verbose_name="facets"
+                    ),
+                ),
+                ("published_at", models.DateTimeField(verbose_name="first published")),
+                ("confirmed_on", models.DateField(null=True, verbose_name="last confirmed")),
+                ("evidence", models.PositiveSmallIntegerField(verbose_name="step on the ladder of evidence")),
+                ("adaptations", models.PositiveIntegerField(verbose_name="adapted how often")),
             ],
             options={
-                'verbose_name': 'search row',
-                'verbose_name_plural': 'search rows',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['doc'], name='search_doc'), django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['facets'], name='search_facets'), models.Index(models.F('published_at'), models.F('practice'), name='search_newest'), models.Index(models.OrderBy(models.F('confirmed_on'), descending=True, nulls_last=True), models.OrderBy(models.F('published_at'), descending=True), models.OrderBy(models.F('practice'), descending=True), name='search_confirmed'), models.Index(models.F('adaptations'), models.F('published_at'), models.F('practice'), name='search_adapted')],
+                "verbose_name": "search row",
+                "verbose_name_plural": "search rows",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["doc"], name="search_doc"),
+                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["facets"], name="search_facets"),
+                    models.Index(models.F("published_at"), models.F("practice"), name="search_newest"),
+                    models.Index(
+                        models.OrderBy(models.F("confirmed_on"), descending=True, nulls_last=True),
+                        models.OrderBy(models.F("published_at"), descending=True),
+                        models.OrderBy(models.F("practice"), descending=True),
+                        name="search_confirmed",
+                    ),
+                    models.Index(
+                        models.F("adaptations"), models.F("published_at"), models.F("practice"), name="search_adapted"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SearchWord',
+            name="SearchWord",
             fields=[
-                ('word', models.TextField(primary_key=True, serialize=False)),
-                ('practices', models.PositiveIntegerField(verbose_name='practices with this word')),
+                ("word", models.TextField(primary_key=True, serialize=False)),
+                ("practices", models.PositiveIntegerField(verbose_name="practices with this word")),
             ],
             options={
-                'verbose_name': 'word',
-                'verbose_name_plural': 'words',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['word'], name='search_word_trigrams', opclasses=['gin_trgm_ops'])],
+                "verbose_name": "word",
+                "verbose_name_plural": "words",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["word"], name="search_word_trigrams", opclasses=["gin_trgm_ops"]
+                    )
+                ],
             },
         ),
     ]
