@@ -23,7 +23,8 @@ SORTS = [
     ("confirmed", _("Recently confirmed")),
     ("adapted", _("Most adapted")),
 ]
-VIEWS = [("list", _("List")), ("map", _("Map")), ("table", _("Table"))]
+# `view=map` is a promise of the address; until there is a map, it shows the list.
+VIEWS = [("list", _("List")), ("table", _("Table")), ("map", _("Map"))]
 
 
 class LenientField(forms.MultipleChoiceField):
@@ -102,10 +103,6 @@ class Choice:
     is_chosen: bool
     narrower: list = field(default_factory=list)
 
-    @property
-    def is_open(self):
-        return any(choice.is_chosen for choice in self.narrower)
-
 
 @dataclass
 class Facet:
@@ -172,18 +169,21 @@ class CatalogueFilter(FilterSet):
     def chosen(self):
         """Facet → the values that the reader chose and that we know."""
         values = {name: self.form.cleaned_data[name] for name in search.FACETS}
+        if values["theme"]:
+            values["theme"] = self.narrowest(values["theme"])
         return {name: chosen for name, chosen in values.items() if chosen}
 
-    @property
-    def is_narrowed(self):
-        return bool(self.chosen)
+    def narrowest(self, slugs):
+        """Without those broader themes of which a narrower one was chosen, too."""
+        broader = {theme.parent_id for theme in self.themes if theme.slug in slugs}
+        return [theme.slug for theme in self.themes if theme.slug in slugs and theme.pk not in broader]
 
     @cached_property
     def ignored(self):
         """What was asked and does not exist, to be told kindly."""
         asked = {name: self.data.getlist(name) for name in search.FACETS}
         unknown = [
-            value for name, values in asked.items() for value in values if value not in self.chosen.get(name, [])
+            value for name, values in asked.items() for value in values if value not in self.form.cleaned_data[name]
         ]
         unknown += [
             self.data[name]
@@ -236,7 +236,8 @@ class CatalogueFilter(FilterSet):
 
     @cached_property
     def views(self):
-        return [(value, label, self.address(view=value), value == self.layout) for value, label in VIEWS]
+        """Ways to show: (icon, label, address, whether it is the present one)."""
+        return [(value, label, self.address(view=value), value == self.layout) for value, label in VIEWS[:2]]
 
     @cached_property
     def kept(self):
@@ -269,16 +270,19 @@ class CatalogueFilter(FilterSet):
         return choices
 
     def theme_choices(self):
+        """Top themes; the narrower ones under a theme that was chosen, or of which one was."""
         counts, chosen = self.results.counts["theme"], self.chosen.get("theme", [])
         choices = {
             theme.pk: Choice(theme.slug, theme.name, counts.get(theme.slug, 0), theme.slug in chosen)
             for theme in self.themes
+            if theme.slug in counts or theme.slug in chosen
         }
-        shown = [theme for theme in self.themes if theme.slug in counts or theme.slug in chosen]
-        for theme in shown:
-            if theme.parent_id:
+        themes = [theme for theme in self.themes if theme.pk in choices]
+        opened = {theme.parent_id or theme.pk for theme in themes if theme.slug in chosen}
+        for theme in themes:
+            if theme.parent_id in opened and theme.parent_id in choices:
                 choices[theme.parent_id].narrower.append(choices[theme.pk])
-        return [choices[theme.pk] for theme in shown if theme.parent_id is None]
+        return [choices[theme.pk] for theme in themes if theme.parent_id is None]
 
     @cached_property
     def themes(self):

@@ -51,6 +51,7 @@ EVIDENCE = ["described", "measured", "evaluated", "compared", "reproduced"]
 LABELS = " || ".join(f"search_vector('{language}', {{0}}.name_{language})" for language in settings.CONTENT_LANGUAGES)
 NAMES = ", ".join(f"{{0}}.name_{language}" for language in settings.CONTENT_LANGUAGES)
 
+# Short texts are kept in both spellings, with and without accents; the long ones without, for half the size.
 # Weights: A title and themes · B summary and place · C broader themes, keywords and results · D the rest.
 ROWS = f"""
 WITH published AS MATERIALIZED (
@@ -95,7 +96,7 @@ SELECT r.practice_id,
         || r.theme_vector
         || setweight(search_vector(r.language, r.summary) || r.place_vector, 'B')
         || setweight(search_vector(r.language, concat_ws(' ', r.tags, r.results)), 'C')
-        || search_vector(r.language, concat_ws(' ', r.context, array_to_string(r.objectives, ' '), r.what_was_done,
+        || search_folded(r.language, concat_ws(' ', r.context, array_to_string(r.objectives, ' '), r.what_was_done,
             jsonb_path_query_array(r.building_blocks, '$[*].*')::text, r.participation, r.safeguards, r.legal_basis,
             r.what_did_not_work, r.conditions, array_to_string(r.first_steps, ' '),
             jsonb_path_query_array(r.partners, '$[*].name')::text)),

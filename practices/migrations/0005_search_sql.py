@@ -65,10 +65,14 @@ BEGIN
     RETURN to_tsvector(config, plain) || to_tsvector(config, folded);
 END $$;
 
+CREATE FUNCTION search_folded(language text, words text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN to_tsvector(search_config(language), fold(search_clean(coalesce(words, ''))));
+
 CREATE AGGREGATE tsvector_agg(tsvector) (SFUNC = tsvector_concat, STYPE = tsvector, INITCOND = '');
 """
 NO_VECTOR = """
 DROP AGGREGATE tsvector_agg(tsvector);
+DROP FUNCTION search_folded(text, text);
 DROP FUNCTION search_vector(text, text);
 DROP FUNCTION search_clean(text);
 """
