@@ -68,6 +68,8 @@ def test_it_comes_back_after_it_was_killed(server):
     process = int((server.data / "postmaster.pid").read_text().splitlines()[0])
 
     os.kill(process, signal.SIGKILL)
+    while server.ready():
+        os.sched_yield()
     server.ensure()
 
     assert answer(server, "SELECT 1") == 1
