@@ -454,7 +454,7 @@ def test_unknown_token_reads_like_a_closed_one(client):
     assert closed.text.replace("/token/", "/unknown/") == unknown.text
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_at_once_use_an_invitation_once():
     invitation = factories.InvitationFactory()
     barrier, results = Barrier(4), []
@@ -479,7 +479,7 @@ def test_two_at_once_use_an_invitation_once():
     assert Membership.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_leads_who_remove_each_other_at_once_leave_one():
     first = factories.MembershipFactory(role="lead")
     second = factories.MembershipFactory(role="lead", member=first.member)
@@ -506,7 +506,7 @@ def test_two_leads_who_remove_each_other_at_once_leave_one():
     assert first.member.memberships.current().filter(role="lead").count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_invitations_of_one_newcomer_pressed_at_once_open_one_account():
     tokens = ["one", "two"]
     for token in tokens:
