@@ -190,6 +190,11 @@ ACCOUNT_FORMS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", False))  # sign-in limits count visitors, not the proxy
 PASSWORD_RESET_TIMEOUT = 4 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "members.forms.people.CodeForm",
+    "reauthenticate": "members.forms.people.CodeAgainForm",
+    "activate_totp": "members.forms.people.FirstCodeForm",
+}
 MFA_TOTP_ISSUER = "Practice Library"
 
 SESSION_COOKIE_AGE = 12 * 3600

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -58,6 +60,18 @@ class ChangePasswordForm(WithoutPlaceholders, account.ChangePasswordForm):
 
 
 class ChangeEmailForm(WithoutPlaceholders, account.AddEmailForm):
+    pass
+
+
+class CodeForm(WithoutPlaceholders, mfa.AuthenticateForm):
+    pass
+
+
+class CodeAgainForm(WithoutPlaceholders, mfa.ReauthenticateForm):
+    pass
+
+
+class FirstCodeForm(WithoutPlaceholders, ActivateTOTPForm):
     pass
 
 

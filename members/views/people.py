@@ -14,6 +14,7 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic import FormView, UpdateView, View
 
@@ -87,7 +88,7 @@ def withdraw_invitation(request, slug, pk):
     return redirect("members:people", slug)
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
 class InvitationView(View):
     """The link of an invitation: looking changes nothing, a button accepts."""
 

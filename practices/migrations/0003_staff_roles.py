@@ -22,11 +22,8 @@ ROLES = {
 
 
 def create_roles(apps, schema_editor):
-    for label in (
-        "coalition",
-        "members",
-        "practices",
-    ):  # Django makes permissions after all migrations; we need them now
+    # Django makes permissions after all migrations; we need them now.
+    for label in ("coalition", "members", "practices"):
         config = apps.get_app_config(label)
         config.models_module = True
         create_permissions(config, apps=apps, verbosity=0)

@@ -126,6 +126,26 @@ def test_fifth_wrong_password_closes_the_door_for_known_and_unknown_alike(client
     assert "_auth_user_id" not in client.session
 
 
+def test_network_that_tries_too_often_is_asked_to_rest(client):
+    for _ in range(30):
+        client.post(reverse("account_login"), {})
+
+    response = client.post(reverse("account_login"), {})
+
+    assert response.status_code == 429
+    assert "Too many tries" in response.text
+
+
+@pytest.mark.parametrize(
+    "entry", [{}, {"login": "x\x00@example.org", "password": "\x00"}, {"login": "é" * 3000, "password": "x"}]
+)
+def test_odd_entries_are_told(client, entry):
+    response = client.post(reverse("account_login"), entry)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors
+
+
 def test_session_ends_twelve_hours_after_signing_in_however_busy(client, maria):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         sign_in(client, maria.email)

@@ -111,6 +111,12 @@ def test_other_pages_wait_too(client, without_factor, name):
     assert response.url.startswith(reverse("mfa_activate_totp"))
 
 
+def test_unknown_address_waits_too(client, without_factor):
+    sign_in(client, without_factor)
+
+    assert client.get("/en/nothing/here/").url.startswith(reverse("mfa_activate_totp"))
+
+
 def test_part_of_a_page_is_refused_rather_than_redirected(client, without_factor):
     sign_in(client, without_factor)
 
