@@ -1,7 +1,6 @@
 """Pages that show a little of every app, and those that belong to none."""
 
 from django.conf import settings
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.generic import TemplateView
 

@@ -6,11 +6,14 @@ submitted, confirmed or signed anything.
 
 import datetime
 import json
+import re
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
+from coalition.models import Message
+from members import signing
 from members.models import Authority, Member, Membership, User
 from practices import moderation, writing
 from practices.models import Adaptation, Outcome, Practice, RevisionTheme, Theme
@@ -238,3 +241,38 @@ def take(name, draft, row, author, lead, moderator):
     }.get(name, {})
     by = {"submit": author, "withdraw": lead}.get(name, moderator)
     moderation.perform(name, draft, by=by, **words)
+
+
+# invented signatures
+
+PATH_OF_CASE = {"confirmed": [], "verifying": ["take"], "active": ["take", "verify"]}
+LINK = re.compile(r"/declaration/confirm/([^/\s]+)/")
+
+
+@transaction.atomic
+def sign_fictional(officer):
+    """Invented mayors sign: the form, the link in the mail, and the officer's check, as for everybody."""
+    for row in read(DATA / "demo_fictional.json")["signatures"]:
+        authority = Authority.objects.get(code=f"demo:{row['authority']}")
+        if authority.signatures.exists():
+            continue
+        signing.start(
+            {
+                "authority": authority,
+                "signatory_name": row["name"],
+                "signatory_office": row["office"],
+                "signatory_email": f"mayor@{row['authority']}.example.org",
+                "filled_in_by_name": row["name"],
+                "filled_in_by_email": f"office@{row['authority']}.example.org",
+                "power": "own",
+                "shown": row.get("shown", "name"),
+                "language": "en",
+                "is_fictional": True,
+            }
+        )
+        case = authority.signatures.get()
+        mail = Message.objects.about(case.code).get(to_email=case.signatory_email)
+        case = signing.confirm(LINK.search(mail.text)[1])
+        for name in PATH_OF_CASE[row["end"]]:
+            words = {"method": "call", "second_channel": "The town hall's switchboard"} if name == "verify" else {}
+            case = signing.perform(name, case, by=officer, **words)
