@@ -173,9 +173,9 @@ def test_the_note_to_the_moderator_stays_with_the_moderator(client):
 
 def test_nothing_that_a_city_writes_becomes_active(client):
     practice = published_practice(
-        member__name=NASTY,
+        member=factories.MemberFactory(name=NASTY),
         title=NASTY,
-        **{name: NASTY for name in ("summary", "context", "results", "what_was_done", "conditions", "staff")},
+        **dict.fromkeys(["summary", "context", "results", "what_was_done", "conditions", "staff"], NASTY),
         objectives=[NASTY],
         first_steps=[NASTY],
         building_blocks=[{"title": NASTY, "what": NASTY, "verdict": NASTY}],
