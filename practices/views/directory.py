@@ -1,7 +1,7 @@
 """The directory: members of the coalition, and places that the library tells about."""
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, Q, Value
+from django.db.models import Count, Exists, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +37,9 @@ class DirectoryForm(forms.Form):
         """Apply what is valid and leave out the rest."""
         self.full_clean()
         if text := self.cleaned_data.get("q"):
-            names = Fold(Concat("name", Value("\n"), "local_name", Value("\n"), "other_names"))
+            names = Fold(
+                Concat("name", Value("\n"), "local_name", Value("\n"), "other_names", output_field=TextField())
+            )
             members = members.annotate(names=names).filter(names__contains=Fold(Value(text)))
         if country := self.cleaned_data.get("country"):
             members = members.filter(country=country)

@@ -1,0 +1,167 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories
+from tests.factories import published_practice
+
+pytestmark = pytest.mark.django_db
+
+DIRECTORY = "/en/members/"
+
+
+def test_members_and_places_stand_apart(client):
+    member = factories.MemberFactory()
+    place = factories.MemberFactory(joined_on=None)
+    published_practice(member=place, origin="retold")
+
+    response = client.get(DIRECTORY)
+
+    assert response.context["members"] == [member]
+    assert response.context["places"] == [place]
+    assert "These places are not members." in response.text
+
+
+def test_a_place_with_nothing_to_read_is_not_in_the_library(client):
+    place = factories.MemberFactory(joined_on=None)
+    factories.RevisionFactory(practice__member=place)
+    published_practice(member=place, state="withdrawn")
+
+    response = client.get(DIRECTORY)
+
+    assert response.context["places"] == []
+    assert client.get(place.get_absolute_url()).status_code == 404
+
+
+def test_only_public_practices_are_counted(client):
+    member = factories.MemberFactory()
+    published_practice(member=member)
+    published_practice(member=member, state="withdrawn")
+    factories.RevisionFactory(practice__member=member)
+
+    (found,) = client.get(DIRECTORY).context["members"]
+
+    assert found.practice_count == 1
+
+
+def test_countries_are_sorted_in_the_readers_language(client):
+    spain, germany = factories.MemberFactory(country="ES"), factories.MemberFactory(country="DE")
+
+    assert client.get("/en/members/").context["members"] == [germany, spain]
+    assert client.get("/fr/members/").context["members"] == [germany, spain]
+
+
+@pytest.mark.parametrize("words", ["lodz", "Łódź", "ŁÓD", "litzmann"])
+def test_a_name_is_found_without_accents_and_in_other_languages(client, words):
+    lodz = factories.MemberFactory(name="Łódź", other_names="Lodsch\nLitzmannstadt", country="PL")
+    factories.MemberFactory(name="Lyon")
+
+    assert client.get(DIRECTORY, {"q": words}).context["members"] == [lodz]
+
+
+def test_the_directory_is_narrowed_by_country(client):
+    factories.MemberFactory(country="FR")
+    german = factories.MemberFactory(country="DE")
+
+    assert client.get(DIRECTORY, {"country": "DE"}).context["members"] == [german]
+
+
+@pytest.mark.parametrize(
+    "query", [{"country": "XX"}, {"country": "'; DROP"}, {"q": "\x00"}, {"q": "x" * 5000}, {"page": "7"}]
+)
+def test_an_odd_address_gives_everybody(client, query):
+    member = factories.MemberFactory()
+
+    response = client.get(DIRECTORY, query)
+
+    assert response.status_code == 200
+    assert response.context["members"] == [member]
+
+
+def test_wildcards_are_letters_like_others(client):
+    factories.MemberFactory(name="Lyon")
+
+    assert client.get(DIRECTORY, {"q": "%"}).context["members"] == []
+
+
+def test_nothing_found_offers_a_way_on(client):
+    factories.MemberFactory(name="Lyon")
+
+    assert "No member matches." in client.get(DIRECTORY, {"q": "Nowhere"}).text
+
+
+def queries(client, address):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)
+
+
+def test_the_directory_costs_the_same_for_one_and_for_ten(client):
+    published_practice()
+    one = queries(client, DIRECTORY)
+    for _ in range(9):
+        published_practice()
+
+    assert queries(client, DIRECTORY) == one
+
+
+def test_a_member_costs_the_same_for_one_practice_and_for_ten(client):
+    member = factories.MemberFactory()
+    published_practice(member=member)
+    one = queries(client, member.get_absolute_url())
+    for _ in range(9):
+        factories.OutcomeFactory(revision=published_practice(member=member).public_revision)
+
+    assert queries(client, member.get_absolute_url()) == one
+
+
+def test_a_member_shows_its_public_practices(client):
+    member = factories.MemberFactory()
+    practice = published_practice(member=member)
+    published_practice(member=member, state="withdrawn")
+    factories.RevisionFactory(practice__member=member, title="A draft nobody may read")
+
+    response = client.get(member.get_absolute_url())
+
+    assert list(response.context["practices"]) == [practice]
+    assert "A draft nobody may read" not in response.text
+    assert "Member since January 2026" in response.text
+
+
+def test_a_place_says_that_it_is_not_a_member(client):
+    place = factories.MemberFactory(joined_on=None)
+    published_practice(member=place, origin="retold")
+
+    text = client.get(place.get_absolute_url()).text
+
+    assert "A place in the library, not a member" in text
+    assert "Member since" not in text
+    assert "Retold from public sources, not yet confirmed by the city" in text
+
+
+def test_an_invented_member_says_so(client):
+    member = factories.MemberFactory(is_fictional=True)
+
+    assert "Invented for the demonstration" in client.get(member.get_absolute_url()).text
+
+
+def test_a_member_shows_its_active_signature_only(client):
+    signed = factories.MemberFactory(authority=factories.AuthorityFactory())
+    signature = factories.SignatureFactory(active=True, authority=signed.authority)
+    asked = factories.MemberFactory(authority=factories.AuthorityFactory())
+    factories.SignatureFactory(authority=asked.authority)
+
+    assert signature.get_absolute_url() in client.get(signed.get_absolute_url()).text
+    assert "Not signed" in client.get(asked.get_absolute_url()).text
+
+
+def test_a_member_without_an_authority_has_not_signed(client):
+    factories.SignatureFactory(active=True)
+    member = factories.MemberFactory(authority=None)
+
+    assert "Not signed" in client.get(member.get_absolute_url()).text
+
+
+def test_an_unknown_member_is_not_found(client):
+    assert client.get(reverse("practices:member", args=["nowhere"])).status_code == 404
