@@ -6,8 +6,8 @@
                │ └──renew──┐              ▲              ask │
                └──expire──▶ expired       └───refuse──── clarification
 
-The signatory's steps (confirm, disown, renew) are proved by a link sent to the signatory's mailbox; the officer's are taken
-at a desk; the site itself expires what nobody confirmed in 72 hours, and what still lacks its mandate after
+The signatory's steps (confirm, disown, renew) are proved by a link sent to the signatory's mailbox; the
+officer's are taken at a desk; the site itself expires what nobody confirmed in 72 hours, and what still lacks its mandate after
 60 days (then also from confirmed, verifying and clarification). A mandate that comes later is attached, and the
 state stays.
 
