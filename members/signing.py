@@ -6,10 +6,10 @@
                │ └──renew──┐              ▲              ask │
                └──expire──▶ expired       └───refuse──── clarification
 
-The signatory's steps (confirm, disown, renew) are proved by a link sent to the signatory's mailbox; the officer's are taken
-at a desk; the site itself expires what nobody confirmed in 72 hours, and what still lacks its mandate after
-60 days (then also from confirmed, verifying and clarification). A mandate that comes later is attached, and the
-state stays.
+The signatory's steps (confirm, disown, renew) are proved by a link sent to the signatory's mailbox; the
+officer's are taken at a desk; the site itself expires what nobody confirmed in 72 hours, and what still
+lacks its mandate after 60 days (then also from confirmed, verifying and clarification). A mandate that comes
+later is attached, and the state stays.
 
 A council's decision or a letter of delegation must have come before a signature becomes active: a date by
 which it is expected keeps the case open, it does not replace the document.

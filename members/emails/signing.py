@@ -88,7 +88,7 @@ def secretariat():
 
 def officers():
     """Those who check signatures, or the secretariat while there are none."""
-    people = User.objects.with_perm("members.verify_signature", include_superusers=False).filter(is_active=True)
+    people = User.objects.filter(is_active=True, groups__permissions__codename="verify_signature").distinct()
     return list(people) or [secretariat()]
 
 

@@ -12,7 +12,7 @@ from coalition.text import Fold
 
 class AuthorityQuerySet(models.QuerySet):
     def matching(self, text):
-        """Authorities with a name, in any language, like the text: first those called just so, then the likest and largest.
+        """Authorities with a name, in any language, like the text: those called just so, the likest, the largest.
 
         The operator `%>` (a word of the names resembles the text, from 0.6 on) is what the trigram index answers.
         """
