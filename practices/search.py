@@ -552,7 +552,7 @@ def _marked(practices, query):
         title_marked=headline(text["title"], highlight_all=True),
         snippet=Case(
             When(GreaterThan(StrIndex(summary, Value(START)), 0), then=summary),
-            default=Concat(Value("… "), passage, Value(" …")),
+            default=Concat(Value("… "), passage, Value(" …"), output_field=TextField()),
         ),
     )
 

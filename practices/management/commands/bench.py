@@ -45,9 +45,9 @@ class Command(BaseCommand):
         for name, address in pages.items():
             with CaptureQueriesContext(connection) as queries:
                 response = self.client.get(address)
-            weight = len(response.content) / 1000
+            number, weight = len(queries), len(response.content) / 1000
             milliseconds = self.median(lambda address=address: self.client.get(address))
-            self.stdout.write(f"{name:<28}{milliseconds:>8.1f}{len(queries):>9}{weight:>7.0f}  {response.status_code}")
+            self.stdout.write(f"{name:<28}{milliseconds:>8.1f}{number:>9}{weight:>7.0f}  {response.status_code}")
 
     def time_searches(self):
         word = common_word()
