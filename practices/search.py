@@ -550,7 +550,10 @@ def _marked(practices, query):
     summary = headline(text["summary"], highlight_all=True)
     return practices.annotate(
         title_marked=headline(text["title"], highlight_all=True),
-        snippet=Case(When(GreaterThan(StrIndex(summary, Value(START)), 0), then=summary), default=passage),
+        snippet=Case(
+            When(GreaterThan(StrIndex(summary, Value(START)), 0), then=summary),
+            default=Concat(Value("… "), passage, Value(" …"), output_field=TextField()),
+        ),
     )
 
 

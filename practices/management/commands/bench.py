@@ -1,0 +1,87 @@
+import statistics
+import time
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
+from django.utils.translation import override
+
+from practices import search
+from practices.models import Practice, SearchWord
+
+
+class Command(BaseCommand):
+    help = "Time the main pages on whatever the database holds: server time, queries, weight. Asserts nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--rounds", type=int, default=15)
+
+    @override_settings(DEBUG=False, ALLOWED_HOSTS=["*"], SECURE_SSL_REDIRECT=False)
+    def handle(self, *, rounds, **options):
+        practice = Practice.objects.published().order_by("pk").first()
+        if practice is None:
+            return self.stdout.write("The library is empty: load the demo or generate practices first.")
+        self.rounds, self.client = rounds, Client()
+        with override("en"):
+            self.time_pages(practice)
+            self.time_searches()
+
+    def time_pages(self, practice):
+        catalogue = reverse("practices:list")
+        word = common_word()
+        pages = {
+            "home": reverse("home"),
+            "catalogue": catalogue,
+            "catalogue, a common word": f"{catalogue}?q={word}",
+            "catalogue, two facets": f"{catalogue}?stage=running&setting=school",
+            "catalogue, mistyped": f"{catalogue}?q={mistyped(word)}",
+            "catalogue, nothing found": f"{catalogue}?q=qqqqzzzz&stage=pilot",
+            "practice": practice.get_absolute_url(),
+        }
+        self.stdout.write(f"{Practice.objects.published().count():,} practices; median of {self.rounds}")
+        self.stdout.write(f"{'page':<28}{'ms':>8}{'queries':>9}{'kB':>7}")
+        for name, address in pages.items():
+            with CaptureQueriesContext(connection) as queries:
+                response = self.client.get(address)
+            number, weight = len(queries), len(response.content) / 1000
+            milliseconds = self.median(lambda address=address: self.client.get(address))
+            self.stdout.write(f"{name:<28}{milliseconds:>8.1f}{number:>9}{weight:>7.0f}  {response.status_code}")
+
+    def time_searches(self):
+        word = common_word()
+        searches = {
+            "search, newest": {},
+            "search, a common word": {"text": word},
+            "search, two facets": {"facets": {"stage": ["running"], "setting": ["school"]}},
+            "search, word and facet": {"text": word, "facets": {"stage": ["running"]}},
+            "search, mistyped": {"text": mistyped(word)},
+            "search, a rare word": {"text": rare_word()},
+            "search, last page": {"page": search.MOST_PAGES},
+        }
+        self.stdout.write(f"\n{'raw':<28}{'ms':>8}{'hits':>9}")
+        for name, asked in searches.items():
+            hits = search.find(**asked).total
+            self.stdout.write(f"{name:<28}{self.median(lambda asked=asked: search.find(**asked)):>8.1f}{hits:>9,}")
+
+    def median(self, call):
+        times = []
+        for _ in range(self.rounds):
+            begun = time.perf_counter()
+            call()
+            times.append((time.perf_counter() - begun) * 1000)
+        return statistics.median(times)
+
+
+def common_word():
+    return SearchWord.objects.order_by("-practices", "word").values_list("word", flat=True)[0]
+
+
+def rare_word():
+    return SearchWord.objects.order_by("practices", "-word").values_list("word", flat=True)[0]
+
+
+def mistyped(word):
+    """One letter short, as people type."""
+    return word[:2] + word[3:]
