@@ -10,7 +10,7 @@ from practices import moderation
 from practices.models import Practice, Step
 from tests.factories import RevisionFactory, UserFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_fifty_approvals_at_once_publish_one_text_once():

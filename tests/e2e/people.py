@@ -1,0 +1,35 @@
+"""What every person does in every story: sign in, sign out, open the mail that was written to them."""
+
+import re
+import time
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.cache import cache
+
+from coalition.models import Message
+from tests.factories import TOTP_SECRET
+
+
+def sign_in(page, user):
+    """By e-mail and password, and with the second factor where the account has one."""
+    cache.clear()  # a code counts once in half a minute; here the same person may come back sooner
+    page.goto("/en/accounts/login/")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign in").click()
+    if user.groups.exists():
+        page.get_by_label("Code").fill(format_hotp_value(hotp_value(TOTP_SECRET, int(time.time()) // 30)))
+        page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/workspace/")
+
+
+def sign_out(page):
+    page.locator("details.account > summary").click()
+    page.get_by_role("button", name="Sign out").click()
+
+
+def link_in_mail(user_or_address, template):
+    """The address of the button in the last mail of a kind to somebody."""
+    address = getattr(user_or_address, "email", user_or_address)
+    mail = Message.objects.filter(to_email=address, template=template).latest("pk")
+    return re.search(r"^https?://\S+$", mail.text, re.MULTILINE)[0]
