@@ -11,18 +11,21 @@ from markdown_it import MarkdownIt
 register = template.Library()
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "html_block", "html_inline"])
-TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "code", "pre", "hr", "a"}
+TAGS = {"p", "br", "h3", "h4", "ul", "ol", "li", "strong", "em", "blockquote", "code", "pre", "hr", "a"}
 ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-LOWEST_HEADING = 4
 
 
 @register.filter
 def markdown(text):
-    """What a city wrote, as HTML that can do nothing: no pictures, no raw HTML, links that lend no weight."""
+    """What a city wrote, as HTML that can do nothing: no pictures, no raw HTML, links that lend no weight.
+
+    Its headings stand below the page's own, whichever level the author began with.
+    """
     tokens = MARKDOWN.parse(text or "")
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 2, LOWEST_HEADING)}"
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    highest = min((token.tag for token in headings), default="")
+    for token in headings:
+        token.tag = "h3" if token.tag == highest else "h4"
     html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
     return mark_safe(
         nh3.clean(

@@ -40,9 +40,8 @@ def test_markdown_can_do_nothing(nasty):
 
 
 def test_headings_in_a_text_stand_below_those_of_its_page():
-    html = markdown("# First\n\n## Second\n\n###### Last")
-
-    assert html == "<h3>First</h3>\n<h4>Second</h4>\n<h4>Last</h4>\n"
+    assert markdown("# First\n\n## Second\n\n###### Last") == "<h3>First</h3>\n<h4>Second</h4>\n<h4>Last</h4>\n"
+    assert markdown("### Only") == "<h3>Only</h3>\n"
 
 
 def test_no_text_is_no_html():

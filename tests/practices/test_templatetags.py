@@ -1,0 +1,77 @@
+from decimal import Decimal
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from practices.models import Image, Outcome, Theme
+from practices.templatetags import library
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "language", "text"),
+    [
+        (Decimal("1240.00"), "people", "en", "1,240"),
+        (Decimal("1240.50"), "", "en", "1,240.5"),
+        (Decimal("31.00"), "%", "en", "31 %"),
+        (Decimal("-0.70"), "", "en", "−0.7"),
+        (Decimal("100.00"), "", "fr", "100"),
+        (Decimal("0.57"), "", "fr", "0,57"),
+    ],
+)
+def test_a_number_is_written_as_readers_write_it(value, unit, language, text):
+    with translation.override(language):
+        assert library.figure(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit", "text"),
+    [(65, 20, "", "−69 %"), (524, 947, "", "+81 %"), (31, 78, "%", "+47 points"), (48, 40, "%", "−8 points")],
+)
+def test_a_change_says_points_where_percentages_are_compared(before, after, unit, text):
+    with translation.override("en"):
+        assert library.change(Outcome(before=Decimal(before), after=Decimal(after), unit=unit)) == text
+
+
+def test_a_claim_names_its_unit_its_years_and_its_source():
+    outcome = Outcome(unit="cases", begin="2017", end="2020-06", source="Swedish police")
+
+    with translation.override("en"):
+        assert library.period_and_source(outcome) == "cases, 2017 to June 2020, Swedish police"
+
+
+def test_the_longer_bar_is_as_wide_as_the_drawing():
+    assert library.outcome_bars(Outcome(before=Decimal(65), after=Decimal(20))) == {
+        "before": "M0 6h100.0",
+        "after": "M0 20h30.8",
+    }
+    assert library.outcome_bars(Outcome(before=Decimal(0), after=Decimal(0)))["after"] == "M0 20h0.0"
+
+
+def test_the_ladder_has_five_steps_and_fills_those_that_are_reached():
+    with translation.override("en"):
+        step = library.evidence_step("evaluated")
+
+    assert (step["label"], step["position"], step["total"]) == ("Evaluated", 3, 5)
+    assert [stone["on"] for stone in step["stones"]] == [True, True, True, False, False]
+
+
+def test_a_narrower_theme_has_the_paving_of_its_broader_one():
+    broader = Theme(paving="ports")
+
+    assert library.paving(Theme(parent=broader)) == library.paving(broader) == "ports"
+    assert library.paving(None) == "governance"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "http://[", "//example.org", "", None, 7])
+def test_only_addresses_of_the_web_become_links(address):
+    assert library.web_address(address) == ""
+
+
+def test_an_outcome_without_a_figure_says_so():
+    with translation.override("en"):
+        assert "No figure yet." in render_to_string("components/outcome.html", {"outcome": None})
+
+
+def test_a_picture_without_variants_is_not_shown():
+    assert render_to_string("components/picture.html", {"image": Image(variants={})}).strip() == ""
