@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -409,8 +411,6 @@ def test_a_button_says_this_is_not_me(client, started, link):
 
 
 def test_the_buttons_work_in_a_browser_that_sends_no_origin(started, link):
-    from django.test import Client
-
     Client(enforce_csrf_checks=True).post(link, {"step": "confirm"}, headers={"origin": "null"})
 
     started.refresh_from_db()
@@ -485,15 +485,12 @@ def test_private_fields_are_on_no_public_page(client, version):
         for address in (
             reverse("members:declaration"),
             reverse("members:register"),
-            reverse("members:register") + "?q=SECRETNAME",
             signature.get_absolute_url(),
         )
     ]
 
     assert "Mayor" in pages[1]
-    assert [
-        secret for secret in secrets.values() for page in pages if secret in page.replace('value="SECRETNAME"', "")
-    ] == []
+    assert [secret for secret in secrets.values() for page in pages if secret in page] == []
 
 
 def test_the_register_is_searched_by_place_and_shown_name(client, version):
@@ -521,9 +518,6 @@ def test_odd_register_addresses_show_the_nearest_page(client, version, query):
 
 
 def test_the_register_costs_the_same_whatever_its_length(client, version, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     SignatureFactory(active=True, version=version)
     with CaptureQueriesContext(connection) as one:
         client.get(reverse("members:register"))

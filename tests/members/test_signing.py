@@ -1,18 +1,18 @@
 """Every step of a signature's path, by everybody, from everywhere; and the rules around starting one."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from coalition.models import Limit, Message
 from members import mandates, signing
 from members.models import Act, Signature
 from members.signing import TRANSITIONS, Actor
+from members.tasks import expire_signatures
 from tests.factories import (
     AuthorityFactory,
     DeclarationVersionFactory,
@@ -367,29 +367,6 @@ def test_no_limit_key_is_stored_with_a_case(version):
     assert "192.0.2.7" not in str(Signature.objects.values().get())
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_starts_at_once_make_one_case():
-    DeclarationVersionFactory()
-    authority = AuthorityFactory()
-    barrier = threading.Barrier(4)
-
-    def run(number):
-        try:
-            barrier.wait()
-            signing.start(answers(authority=authority, signatory_email=f"mayor{number}@example.org"))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert Signature.objects.count() == 1
-    assert Message.objects.filter(template="signature_confirm").count() == 1
-
-
 # --- the link ---
 
 
@@ -542,8 +519,6 @@ def test_a_forged_note_finds_no_file():
 
 
 def test_the_task_runs_the_clock(started):
-    from members.tasks import expire_signatures
-
     outdate(started)
 
     expire_signatures(timestamp=0)
