@@ -38,6 +38,7 @@ from members.models import Act, DeclarationVersion, Signature
 
 LINK_LASTS = timedelta(hours=72)
 MANDATE_MAY_TAKE = timedelta(days=60)
+REMINDERS = (timedelta(days=45), timedelta(days=15))  # before the end, so on day 15 and on day 45
 MAILS_PER_CASE = 5
 SAME_CLICK = timedelta(minutes=10)
 TARGET_WORKING_DAYS = 10
@@ -258,6 +259,7 @@ def start(answers, mandate=None, ip=""):
         [  # a list, so that every try counts for each of them
             limits.allow(f"sign:ip:{ip}", 20, HOUR),
             limits.allow(f"sign:authority:{authority.pk}", 5, DAY),
+            emails.may_be_troubled(email),
         ]
     )
     if not version or not within_limits or authority.signatures.disowned_by(email).exists():
@@ -334,10 +336,12 @@ def _by_link(name, token):
 
 
 def renew_link(token):
-    """Send a new link to the same mailbox. Silent where another case was opened in the meantime."""
+    """Send a new link to the same mailbox. Silent where another case was opened, or that mailbox is full of us."""
     signature = case_of(token)
-    if signature is None:
+    if signature is None or "renew" not in available(signature, Actor.SIGNATORY):
         raise PermissionDenied
+    if not emails.may_be_troubled(signature.signatory_email):
+        return
     try:
         with transaction.atomic():
             signature = perform("renew", signature, by=Actor.SIGNATORY)
@@ -358,6 +362,18 @@ def expire_overdue():
         with suppress(PermissionDenied):  # answered a moment ago
             perform("expire", signature, by=Actor.SITE)
     forget(older_than=timedelta(days=2))
+
+
+def remind_of_mandates():
+    """Remind of each missing decision or letter on day 15 and on day 45."""
+    today = timezone.localdate()
+    for signature in Signature.objects.mandate_awaited_by(today + max(REMINDERS)):
+        with transaction.atomic():
+            signature = Signature.objects.select_for_update(of=["self"]).get(pk=signature.pk)
+            due = sum(signature.mandate_due_on <= today + before for before in REMINDERS)
+            if signature.steps.filter(name="remind").count() < due:
+                _record(signature, "remind", by=Actor.SITE, source=signature.state)
+                emails.mandate_awaited(signature)
 
 
 # --- the queue ---

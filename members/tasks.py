@@ -6,7 +6,8 @@ from members import signing
 
 
 @app.periodic(cron="17 * * * *")
-@app.task(queueing_lock="expire_signatures")
-def expire_signatures(timestamp):
-    """Close the cases whose time is over, every hour."""
+@app.task(queueing_lock="watch_signatures")
+def watch_signatures(timestamp):
+    """Remind of missing mandates, and close the cases whose time is over, every hour."""
+    signing.remind_of_mandates()
     signing.expire_overdue()

@@ -9,27 +9,30 @@ STRANGERS_MAILS_A_DAY = 3
 DAY = 24 * 3600
 
 
+def may_be_troubled(email):
+    """Count one more mail that a stranger causes to this address; false once there were three today."""
+    return limits.allow(f"mail:{email.casefold()}", STRANGERS_MAILS_A_DAY, DAY)
+
+
 def nobody(signature, reason=""):
     """A step that needs no mail."""
 
 
 def started(signature, token):
     """The signatory gets the link, with what was typed; who filled in the form gets a receipt."""
-    if _may_be_troubled(signature.signatory_email):
-        _send("signature_confirm", signatory(signature), signature, token=token)
-    if _may_be_troubled(signature.filled_in_by_email):
+    _send("signature_confirm", signatory(signature), signature, token=token)
+    if may_be_troubled(signature.filled_in_by_email):
         _send("signature_receipt", filler_in(signature), signature)
 
 
 def started_again(signature):
     """The contact we know is told that somebody tried to sign for the same authority."""
-    if _may_be_troubled(signature.signatory_email):
+    if may_be_troubled(signature.signatory_email):
         _send("signature_duplicate", signatory(signature), signature)
 
 
 def link_renewed(signature, token):
-    if _may_be_troubled(signature.signatory_email):
-        _send("signature_link", signatory(signature), signature, token=token)
+    _send("signature_link", signatory(signature), signature, token=token)
 
 
 def confirmed(signature, reason=""):
@@ -48,8 +51,13 @@ def expired(signature, reason=""):
     """A signatory who never answered is left alone."""
     if signature.confirmed_at:
         _to_both("signature_expired", signature)
-    elif _may_be_troubled(signature.filled_in_by_email):
+    elif may_be_troubled(signature.filled_in_by_email):
         _send("signature_expired", filler_in(signature), signature)
+
+
+def mandate_awaited(signature):
+    """Who filled in the form is reminded of the decision or letter."""
+    _send("signature_reminder", filler_in(signature), signature)
 
 
 def clarification_asked(signature, reason):
@@ -101,7 +109,3 @@ def _to_both(template, signature, **context):
 
 def _send(template, person, signature, **context):
     mail.send(template, person, {"signature": signature} | context, case=signature.code)
-
-
-def _may_be_troubled(email):
-    return limits.allow(f"mail:{email.casefold()}", STRANGERS_MAILS_A_DAY, DAY)

@@ -152,6 +152,11 @@ class SignatureQuerySet(models.QuerySet):
         """Cases that promised a decision or letter by a day that has passed."""
         return self.waiting_for_officer().filter(mandate="", mandate_due_on__lt=timezone.localdate())
 
+    def mandate_awaited_by(self, day):
+        """Cases whose decision or letter is due by that day, and not overdue."""
+        due = {"mandate_due_on__gte": timezone.localdate(), "mandate_due_on__lte": day}
+        return self.waiting_for_officer().filter(mandate="", **due)
+
     def disowned_by(self, email):
         """Cases that the owner of this mailbox stopped with "this is not me"."""
         return self.filter(signatory_email__iexact=email, steps__name="disown")

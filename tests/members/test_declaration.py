@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -235,7 +237,7 @@ def test_sending_twice_starts_one_case(client, version, authority):
 def test_nothing_is_ticked_beforehand(client, authority):
     response = client.get(reverse("members:sign"), {"authority": authority.code})
 
-    assert " checked" not in response.content.decode()
+    assert not re.findall(r"<input[^>]* checked", response.content.decode())
 
 
 def test_the_state_of_a_case_cannot_be_sent(client, version, authority):
@@ -338,7 +340,7 @@ def test_the_answer_is_the_same_whether_or_not_a_case_exists(client, version, au
 
 
 def test_a_limited_start_looks_like_any_other(client, version):
-    answers = [send(client, AuthorityFactory()) for _ in range(22)]
+    answers = [send(client, AuthorityFactory(), signatory_email=f"mayor{n}@example.org") for n in range(22)]
 
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, reverse("members:sign_thanks"))}
     assert Signature.objects.count() == 20
@@ -409,8 +411,6 @@ def test_a_button_says_this_is_not_me(client, started, link):
 
 
 def test_the_buttons_work_in_a_browser_that_sends_no_origin(started, link):
-    from django.test import Client
-
     Client(enforce_csrf_checks=True).post(link, {"step": "confirm"}, headers={"origin": "null"})
 
     started.refresh_from_db()
@@ -485,15 +485,12 @@ def test_private_fields_are_on_no_public_page(client, version):
         for address in (
             reverse("members:declaration"),
             reverse("members:register"),
-            reverse("members:register") + "?q=SECRETNAME",
             signature.get_absolute_url(),
         )
     ]
 
     assert "Mayor" in pages[1]
-    assert [
-        secret for secret in secrets.values() for page in pages if secret in page.replace('value="SECRETNAME"', "")
-    ] == []
+    assert [secret for secret in secrets.values() for page in pages if secret in page] == []
 
 
 def test_the_register_is_searched_by_place_and_shown_name(client, version):
@@ -521,9 +518,6 @@ def test_odd_register_addresses_show_the_nearest_page(client, version, query):
 
 
 def test_the_register_costs_the_same_whatever_its_length(client, version, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     SignatureFactory(active=True, version=version)
     with CaptureQueriesContext(connection) as one:
         client.get(reverse("members:register"))

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 import members
 from members.models import Authority
@@ -69,22 +68,19 @@ def test_loading_again_changes_nothing(gazetteer):
 
 
 def test_the_search_uses_its_index(gazetteer):
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE members_authority")
-
     assert "authority_names_trigrams" in Authority.objects.matching("marsiglia")[:20].explain()
 
 
 def test_a_place_called_just_so_comes_before_a_larger_one():
-    AuthorityFactory(name="Halle Neustadt", population=900_000)
-    exact = AuthorityFactory(name="Halle", population=30_000)
-    AuthorityFactory(name="Other", other_names="Halles", population=1)
+    AuthorityFactory(name="Qoppastadt Neudorf", population=900_000)
+    exact = AuthorityFactory(name="Qoppastadt", population=30_000)
+    AuthorityFactory(name="Other", other_names="Qoppastadts", population=1)
 
-    assert first("halle") == exact
+    assert first("qoppastadt") == exact
 
 
 def test_of_two_with_the_same_name_the_larger_comes_first():
-    AuthorityFactory(name="Frankfurt", population=60_000)
-    larger = AuthorityFactory(name="Frankfurt", population=750_000)
+    AuthorityFactory(name="Qoppafurt", population=60_000)
+    larger = AuthorityFactory(name="Qoppafurt", population=750_000)
 
-    assert first("frankfurt") == larger
+    assert first("qoppafurt") == larger

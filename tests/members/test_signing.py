@@ -1,18 +1,19 @@
 """Every step of a signature's path, by everybody, from everywhere; and the rules around starting one."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from coalition.models import Limit, Message
 from members import mandates, signing
+from members.emails import signing as emails
 from members.models import Act, Signature
 from members.signing import TRANSITIONS, Actor
+from members.tasks import watch_signatures
 from tests.factories import (
     AuthorityFactory,
     DeclarationVersionFactory,
@@ -330,12 +331,12 @@ def test_a_mandate_is_kept_with_its_fingerprint(version):
 
 
 def test_a_network_is_limited_and_not_told(version):
-    for _ in range(20):
-        signing.start(answers(), ip="192.0.2.1")
+    for number in range(20):
+        signing.start(answers(signatory_email=f"mayor{number}@example.org"), ip="192.0.2.1")
     started = Signature.objects.count()
 
-    signing.start(answers(), ip="192.0.2.1")
-    signing.start(answers(), ip="192.0.2.2")
+    signing.start(answers(signatory_email="one@example.org"), ip="192.0.2.1")
+    signing.start(answers(signatory_email="two@example.org"), ip="192.0.2.2")
 
     assert started == 20
     assert Signature.objects.count() == 21
@@ -343,11 +344,9 @@ def test_a_network_is_limited_and_not_told(version):
 
 def test_an_authority_is_limited(version):
     authority = AuthorityFactory()
-    for _ in range(5):
-        signing.start(answers(authority=authority))
+    for number in range(6):
+        signing.start(answers(authority=authority, signatory_email=f"mayor{number}@example.org"))
         Signature.objects.update(state="expired")
-
-    signing.start(answers(authority=authority))
 
     assert Signature.objects.count() == 5
 
@@ -365,29 +364,6 @@ def test_no_limit_key_is_stored_with_a_case(version):
 
     assert Limit.objects.filter(key="sign:ip:192.0.2.7").exists()
     assert "192.0.2.7" not in str(Signature.objects.values().get())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_starts_at_once_make_one_case():
-    DeclarationVersionFactory()
-    authority = AuthorityFactory()
-    barrier = threading.Barrier(4)
-
-    def run(number):
-        try:
-            barrier.wait()
-            signing.start(answers(authority=authority, signatory_email=f"mayor{number}@example.org"))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[number]) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert Signature.objects.count() == 1
-    assert Message.objects.filter(template="signature_confirm").count() == 1
 
 
 # --- the link ---
@@ -542,14 +518,43 @@ def test_a_forged_note_finds_no_file():
 
 
 def test_the_task_runs_the_clock(started):
-    from members.tasks import expire_signatures
-
     outdate(started)
 
-    expire_signatures(timestamp=0)
+    watch_signatures(timestamp=0)
 
     started.refresh_from_db()
     assert started.state == "expired"
+
+
+@pytest.mark.parametrize(("days_left", "mails"), [(60, 0), (46, 0), (45, 1), (16, 1), (15, 2), (0, 2)])
+def test_a_missing_mandate_is_reminded_of_on_day_15_and_day_45(days_left, mails):
+    case_in("confirmed", power="council", mandate_due_on=timezone.localdate() + timedelta(days=days_left))
+
+    for _ in range(4):
+        signing.remind_of_mandates()
+
+    assert Message.objects.filter(template="signature_reminder").count() == mails
+
+
+def test_a_full_mailbox_keeps_its_old_link(started):
+    token = token_of(started)
+    outdate(started)
+    for _ in range(3):
+        emails.may_be_troubled("mayor@example.org")
+
+    signing.renew_link(token)
+
+    assert signing.case_of(token) == started
+    assert not Message.objects.filter(template="signature_link").exists()
+
+
+def test_a_full_mailbox_starts_no_case_that_nobody_could_confirm(version):
+    for _ in range(3):
+        emails.may_be_troubled("mayor@example.org")
+
+    signing.start(answers())
+
+    assert not Signature.objects.exists()
 
 
 # --- who is told ---
