@@ -1,6 +1,6 @@
 """What a reader may ask of the catalogue, read from the address, for the page and its feed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from django import forms
@@ -63,11 +63,12 @@ class OrderFilter(ChoiceFilter):
 
 def terms(name):
     """The labels of a vocabulary, in its order."""
-    return lambda values: dict(Vocabulary(name).choices)
+    labels = dict(Vocabulary(name).choices)
+    return lambda values: labels
 
 
 def country_names(values):
-    return dict(countries)
+    return {code: countries.name(code) for code in values if code in countries}
 
 
 def member_names(values):
@@ -82,7 +83,8 @@ def theme_names(values):
 
 def language_names(values):
     """Languages are written in themselves."""
-    return {code: info["name_local"].capitalize() for code, info in LANG_INFO.items() if "name_local" in info}
+    known = {value: LANG_INFO[value] for value in values if value in LANG_INFO}
+    return {code: info["name_local"].capitalize() for code, info in known.items() if "name_local" in info}
 
 
 def years(values):
@@ -95,13 +97,13 @@ def offers(values):
 
 @dataclass
 class Choice:
-    """One box of a facet: what a click would give, and the narrower ones beneath it."""
+    """One box of a facet, and what a click on it would give."""
 
     value: str
     label: str
     count: int
     is_chosen: bool
-    narrower: list = field(default_factory=list)
+    is_narrower: bool = False  # it stands under a broader theme
 
 
 @dataclass
@@ -270,19 +272,19 @@ class CatalogueFilter(FilterSet):
         return choices
 
     def theme_choices(self):
-        """Top themes; the narrower ones under a theme that was chosen, or of which one was."""
+        """Top themes; the narrower ones follow a theme that was chosen, or of which one was."""
         counts, chosen = self.results.counts["theme"], self.chosen.get("theme", [])
-        choices = {
-            theme.pk: Choice(theme.slug, theme.name, counts.get(theme.slug, 0), theme.slug in chosen)
-            for theme in self.themes
+        opened = {theme.parent_id or theme.pk for theme in self.themes if theme.slug in chosen}
+        tops = [theme for theme in self.themes if theme.parent_id is None]
+        themes = [theme for top in tops for theme in [top, *self.narrower_themes(top, opened)]]
+        return [
+            Choice(theme.slug, theme.name, counts.get(theme.slug, 0), theme.slug in chosen, theme.parent_id is not None)
+            for theme in themes
             if theme.slug in counts or theme.slug in chosen
-        }
-        themes = [theme for theme in self.themes if theme.pk in choices]
-        opened = {theme.parent_id or theme.pk for theme in themes if theme.slug in chosen}
-        for theme in themes:
-            if theme.parent_id in opened and theme.parent_id in choices:
-                choices[theme.parent_id].narrower.append(choices[theme.pk])
-        return [choices[theme.pk] for theme in themes if theme.parent_id is None]
+        ]
+
+    def narrower_themes(self, top, opened):
+        return [theme for theme in self.themes if theme.parent_id == top.pk] if top.pk in opened else []
 
     @cached_property
     def themes(self):

@@ -370,6 +370,13 @@ WHERE hits.n < %(few)s AND length(asked.word) BETWEEN 4 AND 40
 """
 
 
+# Each row counts once under the empty value, which gives the total.
+COUNTS = """(
+SELECT {name} AS facet, value, count(*) FROM ({hits}) hits, unnest(array_append(facets, '')) value
+WHERE {kept} GROUP BY value
+)"""
+
+
 @dataclass
 class Results:
     """A page of practices, and what a click on each facet would give."""
@@ -452,17 +459,11 @@ def count(query, facets):
     The values of a facet exclude each other no more than they would when chosen together: a facet in which
     something is chosen is counted without its own choice.
     """
-    total_sql, parameters = _limited(rows(query, facets))
-    branches = [
-        f"(WITH hits AS MATERIALIZED ({total_sql}) SELECT '' AS facet, '' AS value, count(*) FROM hits"
-        " UNION ALL SELECT '', value, count(*) FROM hits, unnest(facets) value GROUP BY value)"
-    ]
+    sql, parameters = _limited(rows(query, facets))
+    branches = [COUNTS.format(name="''", hits=sql, kept="true")]
     for name in (name for name in facets if facets[name]):
         sql, more = _limited(rows(query, facets | {name: []}))
-        branches.append(
-            f"(SELECT %s, value, count(*) FROM ({sql}) hits, unnest(facets) value"
-            " WHERE starts_with(value, %s) GROUP BY value)"
-        )
+        branches.append(COUNTS.format(name="%s", hits=sql, kept="starts_with(value, %s)"))
         parameters += (name, *more, f"{name}:")
     counts, total = {name: {} for name in FACETS}, 0
     with connection.cursor() as cursor:
