@@ -3,6 +3,7 @@
 import nh3
 from django import template
 from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info
@@ -78,4 +79,7 @@ def as_input(field):
 def counted(field):
     """How much of its length a text uses, where its widget names a length in `data-max`."""
     most = field.field.widget.attrs.get("data-max")
-    return {"used": len(str(field.value() or "").replace("\r\n", "\n")), "most": int(most)} if most else None
+    if not most:
+        return None
+    used = len(str(field.value() or "").replace("\r\n", "\n"))
+    return {"used": format_html("<span data-used>{}</span>", localize(used)), "most": int(most)}

@@ -89,7 +89,7 @@ def test_a_field_shows_label_help_error_and_input_in_that_order():
     places = [html.index(part) for part in ("Name</label>", "As on the door", 'id="id_name_error"', "<textarea")]
     assert places == sorted(places)
     assert 'class="input w-s"' in html
-    assert "0 of 80 characters" in html
+    assert "<span data-used>0</span> of 80 characters" in html
     assert 'aria-describedby="id_name_helptext id_name_error"' in html
     assert '<label class="check" for="id_agree">' in html
     assert "<legend>Kind</legend>" in html
