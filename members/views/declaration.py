@@ -20,6 +20,7 @@ from members.models import Authority, DeclarationVersion, Signature
 
 HOUR = 3600
 LATEST_SHOWN = 5
+UPLOADS_AN_HOUR = 30
 
 
 def visitors_address(request):
@@ -82,7 +83,7 @@ class SignView(View):
         return self.show_form(SignForm(initial={"authority": authority.code}), authority)
 
     def post(self, request):
-        form = SignForm(request.POST, request.FILES)
+        form = SignForm(request.POST, self.files())
         is_complete = form.is_valid()
         authority = form.cleaned_data.get("authority")
         if authority is None:
@@ -95,6 +96,14 @@ class SignView(View):
             context = {"form": form, "authority": authority, "mandate": form.kept_mandate}
             return render(request, "members/sign_check.html", context)
         return self.show_form(form, authority)
+
+    def files(self):
+        """What was uploaded, while this visitor does not fill our disk."""
+        address = visitors_address(self.request)
+        if self.request.FILES and not limits.allow(f"mandate:ip:{address}", UPLOADS_AN_HOUR, HOUR):
+            messages.warning(self.request, _("That is a lot of files. Leave this one out, and send it to us later."))
+            return None
+        return self.request.FILES
 
     def show_form(self, form, authority):
         context = {"form": form, "authority": authority, "mandate": form.kept_mandate}

@@ -309,6 +309,14 @@ def test_a_file_survives_an_error_elsewhere(client, version, authority):
     assert Signature.objects.get().mandate.read() == PDF
 
 
+def test_a_visitor_cannot_fill_the_disk(client, version, authority, settings):
+    for _ in range(32):
+        response = client.post(reverse("members:sign"), filled_in(authority, check="1", mandate=pdf()))
+
+    assert response.status_code == 200
+    assert len(list(settings.MEDIA_ROOT.rglob("*.pdf"))) == 30
+
+
 @pytest.mark.parametrize("note", ["forged", "x" * 2000, '["/etc/passwd","",""]'])
 def test_a_forged_note_asks_for_the_file_again(client, version, authority, note):
     response = send(client, authority, mandate_note=note)
