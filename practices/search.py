@@ -255,10 +255,14 @@ class Query:
     @property
     def raw(self):
         """The terms joined by AND (or OR), each word standing for its stems in all languages."""
-        wanted = [self.raw_term(term) for term in self.terms if not term.excluded]
+        wanted = self.raw_wanted
         unwanted = [f"!{self.raw_term(term)}" for term in self.terms if term.excluded]
         joined = [f"({(' | ' if self.any_word else ' & ').join(wanted)})"] if wanted else []
         return " & ".join(joined + unwanted)
+
+    @property
+    def raw_wanted(self):
+        return [self.raw_term(term) for term in self.terms if not term.excluded]
 
     def raw_term(self, term):
         words = ["(" + " | ".join(f"'{stem}'" for stem in self.stems[word]) + ")" for word in term.words]
@@ -266,11 +270,15 @@ class Query:
 
     @property
     def tsquery(self):
-        return SearchQuery(self.raw, search_type="raw", config="simple")
+        return raw_query(self.raw)
 
     @property
     def single_words(self):
         return [term.words[0] for term in self.terms if len(term.words) == 1 and not term.excluded]
+
+
+def raw_query(raw):
+    return SearchQuery(raw, search_type="raw", config="simple")
 
 
 def understand(text, language="en"):
@@ -528,6 +536,9 @@ def best_first(found, query):
     rank = SearchRank(F("doc"), query.tsquery, weights=WEIGHTS) + Case(
         When(title=query.tsquery, then=Value(TITLE_BOOST)), default=Value(0.0)
     )
+    if query.any_word:  # the more of the words, the better
+        for raw in query.raw_wanted:
+            rank += Case(When(doc=raw_query(raw), then=Value(1.0)), default=Value(0.0))
     boost = (
         Value(1.0)
         + Value(EVIDENCE_BOOST) * F("evidence")

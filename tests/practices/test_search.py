@@ -187,6 +187,13 @@ def test_any_of_the_words_will_do_when_no_practice_has_all():
     assert results.query.any_word
 
 
+def test_with_any_of_the_words_more_of_them_come_first():
+    indexed(title="Lamps, lamps and lamps", summary="Lamps. " * 20)
+    two = indexed(title="A harbour for all", what_was_done="Mayors met there. " * 30)
+
+    assert found("lamps mayors harbour")[0] == two
+
+
 def test_nothing_is_found_where_nothing_is():
     indexed()
 
