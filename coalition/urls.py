@@ -9,6 +9,9 @@ from coalition import demo, health, views
 
 admin.site.login = secure_admin_login(admin.site.login)
 
+handler400 = "coalition.errors.bad_request"
+handler500 = "coalition.errors.server_error"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
