@@ -142,14 +142,14 @@ def test_who_asks_too_often_is_asked_to_rest(client):
     assert "That was a lot at once" in responses[-1].text
 
 
-@pytest.mark.parametrize(("language", "lang"), [("en", 'lang="en"'), ("fr", 'lang="fr"')])
-@pytest.mark.parametrize("address", ["practices/", "members/", "declaration/register/", "practices/rennes-limits/"])
-def test_without_its_database_the_site_asks_for_patience(client, database_away, language, lang, address):
-    response = client.get(f"/{language}/{address}")
+def test_without_its_database_the_site_asks_for_patience(client, database_away):
+    for address in ("practices/", "members/", "declaration/register/", "practices/rennes-limits/"):
+        for language in ("en", "fr"):
+            response = client.get(f"/{language}/{address}")
 
-    assert response.status_code == 503
-    assert response.headers["Retry-After"] == "60"
-    assert lang in response.text
+            assert response.status_code == 503, response.request
+            assert response.headers["Retry-After"] == "60"
+            assert f'<html lang="{language}">' in response.text
 
 
 def test_without_its_database_a_session_and_a_form_meet_the_same_words(client, database_away, settings):
