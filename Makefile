@@ -1,39 +1,35 @@
 # Everything starts here; `make` alone lists it. Nothing needs to be installed before but Python 3.11.
 # Addresses are relative and quoted, so that the folder's name may hold spaces.
 
-PYTHON := .venv/bin/python
+python := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test lint bench messages lock
+.PHONY: help demo stop test lint messages lock
 
 help:  ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
 
 demo:  ## the whole site with its demo library on 127.0.0.1:8000 (PORT=…), until Ctrl-C
 	@requirements/install base
-	@exec env DEMO=1 PORT="$(PORT)" $(PYTHON) manage.py demo
+	@exec env DEMO=1 PORT="$(PORT)" $(python) manage.py demo
 
 stop:  ## the embedded database, which tests leave running
-	@DEBUG=1 $(PYTHON) manage.py stop_database
+	@DEBUG=1 $(python) manage.py stop_database
 
 test:  ## every test, in parallel, with coverage; brings a browser if it can
 	@tests/run
 
 lint:  ## what a machine can say about the code and the templates
 	@requirements/install base dev
-	@$(PYTHON) -m ruff check .
-	@$(PYTHON) -m ruff format --check .
-	@$(PYTHON) -m djlint --quiet --lint templates
-
-bench:  ## queries, server time and weight of the main pages on the demo data
-	@requirements/install base
-	@DEMO=1 $(PYTHON) manage.py bench
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m djlint --quiet --lint templates
 
 messages:  ## the translators' catalogues, brought up to the code
-	@DEBUG=1 $(PYTHON) manage.py catalogues
+	@DEBUG=1 $(python) manage.py catalogues
 
 lock:  ## requirements/*.lock, from what requirements/*.in asks for
 	@requirements/install base dev
-	@for name in base dev; do $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	@for name in base dev; do $(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" requirements/$$name.in -o requirements/$$name.lock; done

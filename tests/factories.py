@@ -4,6 +4,7 @@ import datetime
 import hashlib
 
 import factory
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -24,6 +25,11 @@ class UserFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"Person {n}")
     password = factory.django.Password("correct horse battery")
+
+    @factory.post_generation
+    def address(self, create, extracted, **kwargs):
+        """The address was confirmed, as an invitation does it: without that nobody gets past sign-in."""
+        EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
     @factory.post_generation
     def groups(self, create, names, **kwargs):

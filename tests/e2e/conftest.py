@@ -49,6 +49,7 @@ def watched(new_context, live_server, **options):
     axe, which stands at no address, tries in vain under our Content-Security-Policy.
     """
     page = new_context(base_url=live_server.url, **options).new_page()
+    page.set_default_timeout(15_000)
     outside, errors, visited_failures = [], [], []
 
     def stay_here(route):

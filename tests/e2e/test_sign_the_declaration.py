@@ -27,7 +27,7 @@ def test_from_reading_to_the_register(any_page):
 
     page.goto("/en/declaration/")
     page.get_by_role("link", name="Sign for your city or region").first.click()
-    page.get_by_label("City or region").fill("musterstadt")
+    page.get_by_label("City or region", exact=True).fill("musterstadt")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Musterstadt am Fluss").click()
     fill_in(page)
