@@ -1,7 +1,6 @@
 """Pages that show a little of every app, and those that belong to none."""
 
 from django.conf import settings
-from django.shortcuts import render
 from django.views.generic import TemplateView
 
 from members.models import Signature
@@ -38,8 +37,3 @@ class HomeView(TemplateView):
 
 class PageView(TemplateView):
     """About, accessibility, privacy, terms: words without data."""
-
-
-def csrf_failure(request, reason=""):
-    """A form that came without its token: say how nothing is lost."""
-    return render(request, "403_csrf.html", status=403)
