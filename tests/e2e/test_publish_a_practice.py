@@ -81,7 +81,7 @@ def test_from_a_title_to_the_public_catalogue(any_page, coordinator):
     page = any_page
 
     sign_in(page, coordinator)
-    page.get_by_role("link", name="New practice").click()
+    page.get_by_role("link", name="New practice", exact=True).click()
     page.get_by_label("Title").fill(TITLE)
     page.get_by_role("button", name="Begin").click()
     fill_every_step(page)
