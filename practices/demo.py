@@ -32,6 +32,7 @@ def load_places(path):
     places = {}
     authorities = Authority.objects.in_bulk(field_name="code")
     for place in read(path)["members"]:
+        authority = authorities.get(f"geonames:{place['geonames_id']}")
         places[place["id"]], _created = Member.objects.get_or_create(
             slug=place["id"],
             defaults={
@@ -43,7 +44,8 @@ def load_places(path):
                 "longitude": place["lon"],
                 "population": place["population"],
                 "population_note": place["source"],
-                "authority": authorities.get(f"geonames:{place['geonames_id']}"),
+                "authority": authority,
+                "other_names": authority.other_names if authority else "",
             },
         )
     return places

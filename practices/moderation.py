@@ -142,18 +142,10 @@ def show(revision, by):
         practice.confirmed_on = timezone.localdate()
     practice.save()
     search.index(practice)
-    recount_origins(practice)
 
 
 def hide(revision, by):
     search.unindex(revision.practice)
-    recount_origins(revision.practice)
-
-
-def recount_origins(practice):
-    """Those it was adapted from count their adaptations anew."""
-    for origin in Practice.objects.published().filter(adapted_in__revision__practice=practice).distinct():
-        search.index(origin)
 
 
 def remove(revision, by):

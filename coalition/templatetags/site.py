@@ -1,12 +1,13 @@
 """Words that every template may use."""
 
 import nh3
+from babel import Locale, UnknownLocaleError
 from django import template
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from markdown_it import MarkdownIt
 
 register = template.Library()
@@ -45,6 +46,15 @@ def language_name(code):
     try:
         return get_language_info(code)["name_local"].capitalize()
     except KeyError:
+        return code
+
+
+@register.filter
+def language_in_words(code):
+    """A language in the reader's words: `fr` is French, and français for a French reader."""
+    try:
+        return Locale.parse(code).get_display_name(get_language())
+    except (UnknownLocaleError, ValueError):
         return code
 
 

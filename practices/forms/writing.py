@@ -192,7 +192,9 @@ class BuildingBlockForm(forms.Form):
         label=_("What you learned"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     verdict = forms.ChoiceField(
-        label=_("Elsewhere"), choices=[("keep", _("Keep as it is")), ("adapt", _("Adapt to the place"))]
+        label=_("Elsewhere"),
+        choices=[("keep", _("Keep as it is")), ("adapt", _("Adapt to the place"))],
+        initial="keep",
     )
 
 

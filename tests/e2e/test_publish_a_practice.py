@@ -6,7 +6,7 @@ from django.urls import reverse
 from practices import search
 from practices.models import Practice, Revision
 from tests.e2e.axe import violations
-from tests.e2e.people import link_in_mail, sign_in, sign_out
+from tests.e2e.people import follow, link_in_mail, press, sign_in, sign_out
 from tests.factories import LONG, MembershipFactory, ThemeFactory, UserFactory, published_practice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,13 +32,13 @@ def fill_every_step(page):
     page.get_by_label("Stage").select_option("Running")
     page.get_by_label("Started").fill("2024-05")
     page.get_by_label("Keywords").fill("taxi, night shift")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
 
     page.get_by_label("The problem").fill(LONG[:400])
     page.get_by_label("Objectives").fill("Notice early\nCall the right person")
     page.get_by_label("What was done").fill(LONG)
     page.get_by_label("Rights and ethics").fill(LONG[:200])
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
 
     page.get_by_label("Results", exact=True).fill(LONG[:200])
     page.get_by_label("Evaluation", exact=True).select_option("Monitored activity data")
@@ -50,21 +50,21 @@ def fill_every_step(page):
     page.get_by_label("To", exact=True).fill("2025")
     page.get_by_label("Source", exact=True).fill("Taxi cooperative, log of calls")
     page.get_by_label("Better is").select_option("Higher is better")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
 
     page.get_by_label("Cost to set up").select_option("Under €10,000")
     page.get_by_label("Cost a year").select_option("€10,000–50,000")
     page.get_by_label("Own budget").check()
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
 
     page.get_by_label("Conditions for success").fill(LONG[:200])
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
 
     page.get_by_label("Public contact").fill("prevention@example.org")
     page.get_by_label("We have the right to publish").check()
     page.get_by_label("Who approved the publication").fill("The deputy mayor")
     page.get_by_label("When", exact=True).fill("2026-03-01")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
 
 
 def approve(page, evidence):
@@ -72,7 +72,7 @@ def approve(page, evidence):
     for line in page.locator("details[open] input[type=checkbox]").all():
         line.check()
     page.get_by_label("Level of evidence that you found").select_option(evidence)
-    page.get_by_role("button", name="Approve", exact=True).click()
+    press(page, "Approve")
 
 
 def test_from_a_title_to_the_public_catalogue(any_page, coordinator):
@@ -81,24 +81,24 @@ def test_from_a_title_to_the_public_catalogue(any_page, coordinator):
     page = any_page
 
     sign_in(page, coordinator)
-    page.get_by_role("link", name="New practice", exact=True).click()
+    follow(page, "New practice")
     page.get_by_label("Title").fill(TITLE)
-    page.get_by_role("button", name="Begin").click()
+    press(page, "Begin")
     fill_every_step(page)
     assert page.get_by_role("heading", name="Everything is there").is_visible()
-    page.get_by_role("button", name="Send for review").click()
+    press(page, "Send for review")
     assert page.get_by_text("Your text is number 1 in the queue.").is_visible()
     sign_out(page)
 
     sign_in(page, moderator)
     page.goto("/en/moderation/")
-    page.get_by_role("link", name=TITLE).click()
-    page.get_by_role("button", name="Take it").click()
+    follow(page, TITLE)
+    press(page, "Take it")
     page.get_by_label("About").select_option("results")
     page.get_by_label("Remark", exact=True).fill("In which months did they call?")
-    page.get_by_role("button", name="Add the remark").click()
+    press(page, "Add the remark")
     page.locator("summary", has_text="Send back with remarks").click()
-    page.get_by_role("button", name="Send back with remarks").click()
+    press(page, "Send back with remarks")
     assert page.get_by_text("is now: Changes requested.").is_visible()
     sign_out(page)
 
@@ -106,15 +106,15 @@ def test_from_a_title_to_the_public_catalogue(any_page, coordinator):
     page.goto(link_in_mail(coordinator, "practice_changes_requested") + "?step=results")
     assert page.get_by_text("In which months did they call?").is_visible()
     page.get_by_label("Results", exact=True).fill("From May to December, every month. " + LONG[:200])
-    page.get_by_role("button", name="Mark as done").click()
-    page.get_by_role("button", name="Save and leave").click()
-    page.get_by_role("button", name="Send again").click()
+    press(page, "Mark as done")
+    press(page, "Save and leave")
+    press(page, "Send again")
     sign_out(page)
 
     sign_in(page, moderator)
     page.goto("/en/moderation/")
-    page.get_by_role("link", name=TITLE).click()
-    page.get_by_role("button", name="Take it").click()
+    follow(page, TITLE)
+    press(page, "Take it")
     approve(page, "Measured")
     assert page.get_by_text("is now: Published.").is_visible()
     sign_out(page)
@@ -122,7 +122,7 @@ def test_from_a_title_to_the_public_catalogue(any_page, coordinator):
     page.goto("/en/practices/")
     page.get_by_label("Search").fill("taxi drivers")
     page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name=TITLE).click()
+    follow(page, TITLE)
     assert page.get_by_role("heading", level=1).inner_text() == TITLE
     assert page.get_by_text("Calls a month").first.is_visible()
     assert page.url.endswith("/en/practices/taxi-drivers-as-first-witnesses/")
@@ -138,10 +138,10 @@ def test_a_public_text_does_not_change_before_its_new_revision_is_approved(any_p
 
     sign_in(page, coordinator)
     page.goto(reverse("practices:status", args=[practice.pk]))
-    page.get_by_role("button", name="Change the text").click()
+    press(page, "Change the text")
     page.get_by_label("Title").fill("The harbour night school, second year")
-    page.get_by_role("button", name="Save and leave").click()
-    page.get_by_role("button", name="Send for review").click()
+    press(page, "Save and leave")
+    press(page, "Send for review")
     page.goto(public)
     assert page.get_by_role("heading", level=1).inner_text() == "The harbour night school"
     sign_out(page)
@@ -149,7 +149,7 @@ def test_a_public_text_does_not_change_before_its_new_revision_is_approved(any_p
     sign_in(page, moderator)
     page.goto(reverse("practices:review", args=[practice.pk]))
     assert page.locator("ins", has_text="second year").is_visible()
-    page.get_by_role("button", name="Take it").click()
+    press(page, "Take it")
     approve(page, "Described")
     page.goto(public)
 
@@ -169,17 +169,17 @@ def test_the_desks_are_accessible_in_every_state(page, coordinator):
     sign_in(page, coordinator)
     look("/en/workspace/")
     page.goto("/en/workspace/practices/new/")
-    page.get_by_role("button", name="Begin").click()
+    press(page, "Begin")
     found["begin, with an error"] = violations(page)
     page.get_by_label("Title").fill(TITLE)
-    page.get_by_role("button", name="Begin").click()
+    press(page, "Begin")
     practice = Practice.objects.get()
     edit = reverse("practices:update", args=[practice.pk])
     for step in ("short", "situation", "results", "means", "elsewhere", "contact"):
         look(f"{edit}?step={step}")
     page.goto(f"{edit}?step=results")
     page.get_by_label("What was measured").fill("Calls a month")
-    page.get_by_role("button", name="Save and continue").click()
+    press(page, "Save and continue")
     found["results, with errors"] = violations(page)
     for name in ("status", "preview", "image_add", "document_add"):
         look(reverse(f"practices:{name}", args=[practice.pk]))
@@ -189,7 +189,7 @@ def test_the_desks_are_accessible_in_every_state(page, coordinator):
     sign_in(page, moderator)
     look("/en/moderation/")
     look(reverse("practices:review", args=[practice.pk]))
-    page.get_by_role("button", name="Take it").click()
+    press(page, "Take it")
     for summary in page.locator("aside summary").all():
         summary.click()
     found["review, every form open"] = violations(page)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.e2e.axe import violations
-from tests.e2e.people import link_in_mail, sign_in, sign_out
+from tests.e2e.people import follow, link_in_mail, press, sign_in, sign_out
 from tests.factories import AuthorityFactory, DeclarationVersionFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -26,30 +26,30 @@ def test_from_reading_to_the_register(any_page):
     page = any_page
 
     page.goto("/en/declaration/")
-    page.get_by_role("link", name="Sign for your city or region").first.click()
+    follow(page, "Sign for your city or region")
     page.get_by_label("City or region", exact=True).fill("musterstadt")
-    page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name="Musterstadt am Fluss").click()
+    press(page, "Search")
+    follow(page, "Musterstadt am Fluss")
     fill_in(page)
-    page.get_by_role("button", name="Continue: check your answers").click()
-    page.get_by_role("button", name="Send to the person who signs").click()
+    press(page, "Continue: check your answers")
+    press(page, "Send to the person who signs")
     page.goto("/en/declaration/register/")
     assert not page.get_by_text("Musterstadt am Fluss").is_visible()
 
     page.goto(link_in_mail("mayor@musterstadt.example.org", "signature_confirm"))
     page.reload()
-    page.get_by_role("button", name="Confirm and sign").click()
+    press(page, "Confirm and sign")
 
     sign_in(page, officer)
     page.goto("/en/moderation/signatures/")
-    page.get_by_role("link", name="Musterstadt am Fluss").click()
-    page.get_by_role("button", name="Take this case").click()
-    page.get_by_label("How it was checked").select_option("Called back on a number from the authority's own site")
-    page.get_by_role("button", name="Verify and enter on the register").click()
+    follow(page, "Musterstadt am Fluss")
+    press(page, "Take this case")
+    page.get_by_label("Called back on a number from the authority's own site").check()
+    press(page, "Verify and enter on the register")
     sign_out(page)
 
     page.goto("/en/declaration/register/")
-    page.get_by_role("link", name="Musterstadt am Fluss").first.click()
+    follow(page, "Musterstadt am Fluss")
     assert page.get_by_text("Maria Muster").first.is_visible()
     assert "mayor@musterstadt.example.org" not in page.content()
 
@@ -69,15 +69,15 @@ def test_the_signing_pages_are_accessible(page):
     look("authorities", "/en/declaration/sign/?q=muster")
     look("nothing found", "/en/declaration/sign/?q=xyzzy")
     look("form", "/en/declaration/sign/?authority=geonames%3A7")
-    page.get_by_role("button", name="Continue: check your answers").click()
+    press(page, "Continue: check your answers")
     look("form, with errors")
     fill_in(page)
-    page.get_by_role("button", name="Continue: check your answers").click()
+    press(page, "Continue: check your answers")
     look("check")
-    page.get_by_role("button", name="Send to the person who signs").click()
+    press(page, "Send to the person who signs")
     look("thanks")
     look("confirm", link_in_mail("mayor@musterstadt.example.org", "signature_confirm"))
-    page.get_by_role("button", name="Confirm and sign").click()
+    press(page, "Confirm and sign")
     look("confirmed")
 
     assert {name: faults for name, faults in found.items() if faults} == {}

@@ -9,6 +9,7 @@ from practices import moderation, writing
 from practices.forms.writing import STEPS
 from practices.models import Practice, Revision
 from practices.models.revision import State
+from tests.conftest import SignedInClient
 from tests.factories import (
     DeclarationVersionFactory,
     MembershipFactory,
@@ -389,3 +390,17 @@ def test_the_dashboard_costs_the_same_for_one_text_as_for_ten(
 
     with django_assert_max_num_queries(10):
         assert len(writer.get(reverse("practices:workspace")).context["revisions"]) == 21
+
+
+def test_every_form_of_the_workspace_carries_its_token(coordinator, draft):
+    strict = SignedInClient(enforce_csrf_checks=True)
+    strict.force_login(coordinator)
+    draft.documents.create(title="Toolkit", extension="pdf", size=1, sha256="0" * 64)
+
+    pages = [
+        strict.get(address).content.decode()
+        for address in (reverse("practices:status", args=[draft.practice_id]), edit(draft, "elsewhere"))
+    ]
+
+    for page in pages:
+        assert page.count('method="post"') == page.count("csrfmiddlewaretoken") > 1
