@@ -15,6 +15,11 @@ from django.utils import translation
 
 from tests import factories
 
+# A server's thread may still hold a connection when the test database is dropped.
+END_OTHER_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
 
 def pytest_configure(config):
     """Translations are read compiled; once, before the workers of pytest-xdist start."""
@@ -35,6 +40,9 @@ def django_db_setup(django_db_setup, django_db_blocker):
             role.save()
 
     post_migrate.connect(bring_back, sender=apps.get_app_config("practices"), weak=False)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(END_OTHER_SESSIONS)
 
 
 class SignedInClient(Client):

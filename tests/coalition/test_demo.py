@@ -151,9 +151,9 @@ def test_a_port_that_is_taken_is_named_with_a_remedy(settings, on_demo_site):
             call_command("demo")
 
 
-@pytest.fixture
-def empty_database(db):
-    """The address of a database of its own, on the server that the tests use."""
+@pytest.fixture(scope="module")
+def own_database(django_db_setup):
+    """The address of a database of the demo's own, on the server that the tests use; its first start fills it."""
     words = {name: connection.settings_dict[key] for name, key in [("host", "HOST"), ("user", "USER")]}
     name = f"demo_{os.getpid()}"
     with psycopg.connect(**words, dbname="postgres", autocommit=True) as server:
@@ -163,11 +163,11 @@ def empty_database(db):
 
 
 @pytest.fixture
-def served(empty_database, tmp_path):
+def served(db, own_database, tmp_path):
     """A demo with its own database and folder: its process, its address and what it says."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    own = {"DEMO": "1", "PORT": str(port), "DATABASE_URL": empty_database, "VAR_DIR": str(tmp_path / "var")}
+    own = {"DEMO": "1", "PORT": str(port), "DATABASE_URL": own_database, "VAR_DIR": str(tmp_path / "var")}
     inherited = {name: value for name, value in os.environ.items() if name not in ("DEBUG", "DJANGO_SETTINGS_MODULE")}
     with subprocess.Popen(
         [sys.executable, "-u", "manage.py", "demo"],

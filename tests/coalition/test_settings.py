@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -68,3 +69,10 @@ def test_django_finds_nothing_to_say_against_a_deployment():
 
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
+
+
+def test_the_readme_names_every_setting_that_is_read():
+    read_here = set(re.findall(r'\benv\.\w+\(\s*"(\w+)"', (settings.BASE_DIR / "coalition/settings.py").read_text()))
+    table = set(re.findall(r"^\| `(\w+)` \|", (settings.BASE_DIR / "README.md").read_text(), re.MULTILINE))
+
+    assert table == read_here
