@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
 
 from coalition.embedded_postgres import EmbeddedPostgres, reachable
 
@@ -49,6 +50,15 @@ def test_it_listens_to_no_network(server):
 
     assert answer(server, "SHOW listen_addresses") == ""
     assert server.run.stat().st_mode & 0o777 == 0o700
+
+
+def test_make_stop_stops_it(server, settings):
+    server.ensure()
+    settings.EMBEDDED_POSTGRES = server
+
+    call_command("stop_database")
+
+    assert not server.ready()
 
 
 def test_it_keeps_its_data_when_it_is_stopped(server):
