@@ -6,8 +6,9 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language_info
 from markdown_it import MarkdownIt
+
+from coalition.text import language_name
 
 register = template.Library()
 
@@ -39,13 +40,7 @@ def markdown(text):
     )
 
 
-@register.filter
-def language_name(code):
-    """A language in its own words: `fr` is Français."""
-    try:
-        return get_language_info(code)["name_local"].capitalize()
-    except KeyError:
-        return code
+register.filter(language_name)
 
 
 @register.simple_tag(takes_context=True)
@@ -82,4 +77,8 @@ def counted(field):
     if not most:
         return None
     used = len(str(field.value() or "").replace("\r\n", "\n"))
-    return {"used": format_html("<span data-used>{}</span>", localize(used)), "most": int(most)}
+    return {
+        "used": format_html("<span data-used>{}</span>", localize(used)),
+        "most": int(most),
+        "is_over": used > int(most),
+    }
