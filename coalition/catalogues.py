@@ -53,7 +53,7 @@ def updated(path, language, source):
     if path.exists():
         with path.open("rb") as file:
             catalogue = pofile.read_po(file, locale=language)
-    catalogue.update(source, no_fuzzy_matching=True)
+    catalogue.update(source, no_fuzzy_matching=True, update_creation_date=False)
     return catalogue
 
 

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "coalition.middleware.response_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "coalition.errors.explain_refused_method",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -203,7 +204,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 SESSION_COOKIE_NAME = f"sessionid-{PORT}" if LOCAL else "__Host-sessionid"
 CSRF_COOKIE_NAME = f"csrftoken-{PORT}" if LOCAL else "__Host-csrftoken"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "coalition.views.csrf_failure"
+CSRF_FAILURE_VIEW = "coalition.errors.csrf_failure"
 
 # --- what a browser may do with our pages ---
 

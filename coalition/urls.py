@@ -3,15 +3,21 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from coalition import demo, health, views
+from coalition import demo, health, sitemaps, views
 
 admin.site.login = secure_admin_login(admin.site.login)
+
+handler400 = "coalition.errors.bad_request"
+handler500 = "coalition.errors.server_error"
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", views.HomeView.as_view(), name="home"),

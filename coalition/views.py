@@ -1,7 +1,6 @@
 """Pages that show a little of every app, and those that belong to none."""
 
 from django.conf import settings
-from django.shortcuts import render
 from django.views.generic import TemplateView
 
 from members.models import Signature
@@ -21,13 +20,13 @@ class HomeView(TemplateView):
     def get_context_data(self, **kwargs):
         practices = Practice.objects.published()
         signatures = Signature.objects.active()
-        measured = practices.with_figures().best_examined().for_cards()[:BOARD_LINES]
+        measured = practices.real().best_measured().for_cards()[:BOARD_LINES]
         return super().get_context_data(
             practice_count=practices.count(),
             measured=measured if len(measured) >= FEWEST_FIGURES else [],
-            best_examined=practices.best_examined().for_cards()[:BOARD_LINES],
+            best_examined=practices.real().best_examined().for_cards()[:BOARD_LINES],
             themes=Theme.objects.filter(parent=None).with_practice_counts(),
-            story=practices.exclude(public_revision__what_did_not_work="").for_cards().first(),
+            story=practices.real().most_told().for_cards().first(),
             lineages=practices.most_adapted()[:LINEAGES],
             signature_count=signatures.count(),
             signatures=signatures.select_related("authority").order_by("-verified_at")[:LATEST_SIGNATURES],
@@ -38,8 +37,3 @@ class HomeView(TemplateView):
 
 class PageView(TemplateView):
     """About, accessibility, privacy, terms: words without data."""
-
-
-def csrf_failure(request, reason=""):
-    """A form that came without its token: say how nothing is lost."""
-    return render(request, "403_csrf.html", status=403)

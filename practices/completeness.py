@@ -69,7 +69,7 @@ def problems(revision):
             )
     for name, (_fewest, most) in COUNTS.items():
         if len(value_of(revision, name)) > most:
-            found.append(Problem(name, ngettext("Choose %d at most.", "%d at most, please.", most) % most))
+            found.append(Problem(name, _("%d at most, please.") % most))
     for name in ("objectives", "first_steps"):
         if any(len(line) > LINE for line in getattr(revision, name)):
             found.append(Problem(name, _("Each line has %d characters at most.") % LINE))

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core import serializers
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import translation
@@ -25,6 +25,8 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The staff roles, which a migration made, outlive the flush that ends a test with real transactions."""
+    # pytest-django makes a database of its own only if some test has the mark `django_db`: never touch the site's.
+    assert connection.settings_dict["NAME"].startswith("test_"), "mark the test with django_db"
     with django_db_blocker.unblock():
         roles = serializers.serialize("json", Group.objects.all(), use_natural_foreign_keys=True)
 

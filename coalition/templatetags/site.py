@@ -1,11 +1,13 @@
 """Words that every template may use."""
 
 import nh3
+from babel import Locale, UnknownLocaleError
 from django import template
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from markdown_it import MarkdownIt
 
 from coalition.text import language_name
@@ -41,6 +43,15 @@ def markdown(text):
 
 
 register.filter(language_name)
+
+
+@register.filter
+def language_in_words(code):
+    """A language in the reader's words: `fr` is French, and français for a French reader."""
+    try:
+        return Locale.parse(code).get_display_name(get_language())
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +10,12 @@ from practices.models.theme import RevisionTheme
 from practices.vocabularies import Vocabulary
 
 EVIDENCE = list(Vocabulary("evidence"))  # the ladder, from its lowest step
+
+
+def evidence_step():
+    """How high on the ladder of evidence a practice's public text was checked to stand."""
+    steps = [models.When(public_revision__evidence_checked=code, then=n) for n, code in enumerate(EVIDENCE)]
+    return models.Case(*steps, default=-1)
 
 
 class PracticeQuerySet(models.QuerySet):
@@ -56,8 +63,21 @@ class PracticeQuerySet(models.QuerySet):
 
     def best_examined(self):
         """The highest step on the ladder of evidence first, the newest first among equals."""
-        steps = [models.When(public_revision__evidence_checked=code, then=n) for n, code in enumerate(EVIDENCE)]
-        return self.order_by(models.Case(*steps, default=-1).desc(), "-first_published_at", "-pk")
+        return self.order_by(evidence_step().desc(), "-first_published_at", "-pk")
+
+    def best_measured(self):
+        """Those with a figure, before and after first: what a results board shows from its top."""
+        outcomes = Outcome.objects.filter(revision=models.OuterRef("public_revision"))
+        compared = models.Exists(outcomes.filter(before__isnull=False))
+        return self.with_figures().order_by(compared.desc(), evidence_step().desc(), "-first_published_at", "-pk")
+
+    def most_told(self):
+        """The fullest story first."""
+        return self.order_by(Length("public_revision__what_was_done").desc(), "-pk")
+
+    def real(self):
+        """Without those of cities that were invented for a demonstration."""
+        return self.filter(member__is_fictional=False)
 
     def most_adapted(self):
         """Those that others took up, the most travelled first, each with the practices that came of it."""

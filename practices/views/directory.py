@@ -13,14 +13,10 @@ from practices.models import Practice
 
 
 def members_in_library():
-    """Members, and the places with something to read; each with its practices counted and whether it signed."""
+    """Members and places, each with its practices counted and whether it signed."""
     public = Count("practices", filter=Q(practices__public_revision__state="public"))
     signed = Signature.objects.active().filter(authority=OuterRef("authority"))
-    return (
-        Member.objects.annotate(practice_count=public, has_signed=Exists(signed))
-        .filter(Q(joined_on__isnull=False) | Q(practice_count__gt=0))
-        .order_by("name")
-    )
+    return Member.objects.annotate(practice_count=public, has_signed=Exists(signed)).order_by("name")
 
 
 class DirectoryForm(forms.Form):
@@ -47,7 +43,7 @@ class DirectoryForm(forms.Form):
 
 
 class MemberListView(ListView):
-    """Members, and apart from them the places whose practices were retold: never mixed."""
+    """Members, and apart from them the places: those whose practices were retold, and those still to be told of."""
 
     template_name = "practices/member_list.html"
 
@@ -57,11 +53,12 @@ class MemberListView(ListView):
         return by_country(self.form.narrow(everyone))
 
     def get_context_data(self, **kwargs):
-        shown = self.object_list
+        places = [member for member in self.object_list if not member.is_member]
         return super().get_context_data(
             form=self.form,
-            members=[member for member in shown if member.is_member],
-            places=[member for member in shown if not member.is_member],
+            members=[member for member in self.object_list if member.is_member],
+            places=[place for place in places if place.practice_count],
+            untold_places=[place for place in places if not place.practice_count],
             **kwargs,
         )
 

@@ -3,6 +3,8 @@
 import pytest
 from django.urls import path
 
+from coalition import urls
+
 PROMISES = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -15,7 +17,7 @@ def fail(request):
     raise RuntimeError("on purpose")
 
 
-urlpatterns = [path("fails/", fail)]
+urlpatterns = [path("fails/", fail), *urls.urlpatterns]
 
 
 def assert_promises_are_kept(response):

@@ -11,12 +11,11 @@ PRODUCTION = {"SECRET_KEY": "a-key-that-is-long-enough-and-not-a-word-" * 2, "AL
 READ = (
     "import json, sys; from coalition import settings; print(json.dumps([getattr(settings, n) for n in sys.argv[1:]]))"
 )
-SITE = ("SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "DEMO", "SITE_URL", "PORT", "DJANGO_SETTINGS_MODULE")
 
 
 def run(*arguments, **environment):
-    """Python on the site's own settings, with nothing of this process' environment about the site."""
-    inherited = {name: value for name, value in os.environ.items() if name not in SITE}
+    """Python on the site's own settings; of this process' environment it sees what any program needs, no more."""
+    inherited = {name: value for name, value in os.environ.items() if name.startswith(("PATH", "HOME", "COVERAGE_"))}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,

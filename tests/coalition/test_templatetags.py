@@ -4,7 +4,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from coalition.templatetags.site import language_name, markdown
+from coalition.templatetags.site import language_in_words, language_name, markdown
 
 
 def test_markdown_keeps_what_a_text_needs():
@@ -93,3 +93,13 @@ def test_a_field_shows_label_help_error_and_input_in_that_order():
     assert 'aria-describedby="id_name_helptext id_name_error"' in html
     assert '<label class="check" for="id_agree">' in html
     assert "<legend>Kind</legend>" in html
+
+
+@pytest.mark.parametrize(("reader", "word"), [("en", "French"), ("fr", "français")])
+def test_a_language_is_named_in_the_readers_words(reader, word):
+    with translation.override(reader):
+        assert language_in_words("fr") == word
+
+
+def test_an_unknown_language_keeps_its_code():
+    assert language_in_words("x-klingon") == "x-klingon"

@@ -1,6 +1,4 @@
 import pytest
-from django.template.loader import render_to_string
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -136,26 +134,3 @@ def test_the_frame_offers_an_account_its_places(client, moderator, coordinator):
     assert reverse("practices:workspace") in response.text
     assert reverse("practices:queue") not in response.text
     assert f'action="{reverse("account_logout")}"' in response.text
-
-
-def test_what_is_not_there_says_so_kindly(client):
-    response = client.get("/en/nowhere/")
-
-    assert response.status_code == 404
-    assert "This stone is missing" in response.text
-
-
-def test_a_form_without_its_token_says_how_nothing_is_lost():
-    response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x@example.org"})
-
-    assert response.status_code == 403
-    assert "what you typed is still there" in response.text
-
-
-@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "410", "413", "429", "500", "503"])
-def test_error_pages_need_no_database_and_no_request(code, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        html = render_to_string(f"{code}.html")
-
-    assert "<h1>" in html
-    assert 'href="/en/practices/"' in html

@@ -251,7 +251,7 @@ def test_new_password_is_set_once_with_the_link_and_told_by_mail(client, maria):
     assert response.status_code == 200
     assert maria.check_password("cobbles after the rain")
     assert Message.objects.filter(template="account_password_reset").exists()
-    assert "used or has expired" in Client().get(link).text
+    assert "utilisé ou a expiré" in Client().get(link).text
 
 
 def test_reset_link_expires_after_four_hours(client, maria):
@@ -261,7 +261,7 @@ def test_reset_link_expires_after_four_hours(client, maria):
     with time_machine.travel(time.time() + 4 * 3600 + 60):
         response = client.get(link, follow=True)
 
-    assert "used or has expired" in response.text
+    assert "utilisé ou a expiré" in response.text
 
 
 def test_account_without_a_password_gets_one_by_reset(client):

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from coalition.models import Message
 from members import signing
@@ -11,21 +11,10 @@ from members.models import Signature
 from tests.factories import AuthorityFactory, DeclarationVersionFactory
 from tests.members.test_signing import answers
 
-
-@pytest.fixture
-def committed(django_db_setup, django_db_blocker):
-    """A database in which every statement is committed, as several processes see it; emptied by hand afterwards.
-
-    pytest's own transactional tests would empty it of the roles too, which a reused database needs.
-    """
-    tables = "members_declaration, members_authority, coalition_message, coalition_limit, procrastinate_jobs"
-    with django_db_blocker.unblock():
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {tables} CASCADE")
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_two_starts_at_once_make_one_case(committed):
+def test_two_starts_at_once_make_one_case():
     DeclarationVersionFactory()
     authority = AuthorityFactory()
     barrier = threading.Barrier(4)

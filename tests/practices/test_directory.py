@@ -23,15 +23,17 @@ def test_members_and_places_stand_apart(client):
     assert "These places are not members." in response.text
 
 
-def test_a_place_with_nothing_to_read_is_not_in_the_library(client):
+def test_a_place_with_nothing_to_read_stands_apart_and_says_so(client):
     place = factories.MemberFactory(joined_on=None)
-    factories.RevisionFactory(practice__member=place)
-    published_practice(member=place, state="withdrawn")
+    draft = factories.RevisionFactory(practice__member=place)
+    withdrawn = published_practice(member=place, state="withdrawn").public_revision
 
-    response = client.get(DIRECTORY)
+    directory, page = client.get(DIRECTORY), client.get(place.get_absolute_url())
 
-    assert response.context["places"] == []
-    assert client.get(place.get_absolute_url()).status_code == 404
+    assert (directory.context["places"], directory.context["untold_places"]) == ([], [place])
+    assert "nobody has told the library about its work yet" in page.text
+    assert draft.title not in page.text
+    assert withdrawn.title not in page.text
 
 
 def test_only_public_practices_are_counted(client):
