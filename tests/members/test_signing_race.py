@@ -11,7 +11,6 @@ from members.models import Signature
 from tests.factories import AuthorityFactory, DeclarationVersionFactory
 from tests.members.test_signing import answers
 
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
