@@ -41,7 +41,6 @@ MANDATE_MAY_TAKE = timedelta(days=60)
 REMINDERS = (timedelta(days=45), timedelta(days=15))  # before the end, so on day 15 and on day 45
 MAILS_PER_CASE = 5
 SAME_CLICK = timedelta(minutes=10)
-TARGET_WORKING_DAYS = 10
 HOUR, DAY = 3600, 24 * 3600
 
 # Anybody can open a mailbox there, so that it proves nothing about a city.
@@ -218,6 +217,11 @@ def available(signature, user):
     }
 
 
+def label_of(step):
+    """What a line of the history is called; a start and a reminder have no button, so they have no label."""
+    return TRANSITIONS[step.name].label if step.name in TRANSITIONS else ""
+
+
 @transaction.atomic
 def perform(name, signature, by=None, reason="", **details):
     """Take one step, record who took it and why, and tell those it concerns."""
@@ -381,13 +385,6 @@ def remind_of_mandates():
 
 def has_private_mailbox(signature):
     return signature.signatory_email.rpartition("@")[2].casefold() in PRIVATE_MAILBOXES
-
-
-def working_days(since, until=None):
-    """How many days from Monday to Friday have begun after that moment."""
-    day, last = timezone.localdate(since), timezone.localdate(until or timezone.now())
-    weeks, rest = divmod((last - day).days, 7)
-    return weeks * 5 + sum((day + timedelta(days=n)).weekday() < 5 for n in range(1, rest + 1))
 
 
 def place_in_queue(signature):

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django import forms
-from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter
 
+from coalition.text import language_name
 from members.models import Member
 from practices import search
 from practices.models import Practice, Theme
@@ -82,9 +82,8 @@ def theme_names(values):
 
 
 def language_names(values):
-    """Languages are written in themselves."""
-    known = {value: LANG_INFO[value] for value in values if value in LANG_INFO}
-    return {code: info["name_local"].capitalize() for code, info in known.items() if "name_local" in info}
+    names = {value: language_name(value) for value in values}
+    return {code: name for code, name in names.items() if name != code}
 
 
 def years(values):

@@ -7,8 +7,10 @@ from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from markdown_it import MarkdownIt
+
+from coalition.text import language_name
 
 register = template.Library()
 
@@ -40,13 +42,7 @@ def markdown(text):
     )
 
 
-@register.filter
-def language_name(code):
-    """A language in its own words: `fr` is Français."""
-    try:
-        return get_language_info(code)["name_local"].capitalize()
-    except KeyError:
-        return code
+register.filter(language_name)
 
 
 @register.filter
@@ -92,4 +88,8 @@ def counted(field):
     if not most:
         return None
     used = len(str(field.value() or "").replace("\r\n", "\n"))
-    return {"used": format_html("<span data-used>{}</span>", localize(used)), "most": int(most)}
+    return {
+        "used": format_html("<span data-used>{}</span>", localize(used)),
+        "most": int(most),
+        "is_over": used > int(most),
+    }

@@ -44,7 +44,9 @@ class SignInForm(WithoutPlaceholders, account.LoginForm):
 
 
 class ResetPasswordForm(WithoutPlaceholders, account.ResetPasswordForm):
-    pass
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
 
 
 class NewPasswordForm(WithoutPlaceholders, account.ResetPasswordKeyForm):

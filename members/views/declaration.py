@@ -13,6 +13,7 @@ from django.views.generic import DetailView, ListView, TemplateView, View
 from django_countries import countries
 
 from coalition import limits
+from coalition.pages import NearestPageMixin
 from members import signing
 from members.emails import signing as emails
 from members.forms.signing import AuthorityRequestForm, AuthoritySearchForm, RegisterForm, SignForm
@@ -155,7 +156,7 @@ class ConfirmView(View):
         return redirect("members:confirm", token=token)
 
 
-class RegisterView(ListView):
+class RegisterView(NearestPageMixin, ListView):
     """Who signed, newest first; withdrawn signatures stay with their dates."""
 
     template_name = "members/register.html"
@@ -167,17 +168,9 @@ class RegisterView(ListView):
         self.form = RegisterForm(self.request.GET, countries=[row for row in countries if row[0] in codes])
         return self.form.narrow(signatures.for_register())
 
-    def paginate_queryset(self, queryset, page_size):
-        """A page out of range shows the nearest one."""
-        page = self.get_paginator(queryset, page_size).get_page(self.request.GET.get("page"))
-        return page.paginator, page, page.object_list, page.has_other_pages()
-
     def get_context_data(self, **kwargs):
-        query = self.request.GET.copy()
-        query.pop("page", None)
         return super().get_context_data(
             form=self.form,
-            query=query.urlencode(),
             count=Signature.objects.active().count(),
             goal=settings.SIGNATORY_GOAL,
             **kwargs,

@@ -6,11 +6,14 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView, View
 
+from coalition import working_days
 from coalition.models import Message
+from coalition.pages import NearestPageMixin
 from members import signing
 from members.forms.signing import QueueForm, form_for
 from members.models import Signature
@@ -21,7 +24,7 @@ def find_case(user, code):
     return get_object_or_404(Signature.objects.visible_to(user).for_desk(), code=code)
 
 
-class QueueView(LoginRequiredMixin, ListView):
+class QueueView(LoginRequiredMixin, NearestPageMixin, ListView):
     """Cases, the longest waiting first, with the working days that were promised."""
 
     template_name = "members/signature_queue.html"
@@ -33,20 +36,13 @@ class QueueView(LoginRequiredMixin, ListView):
         self.form = QueueForm(self.request.GET)
         return self.form.narrow(Signature.objects.visible_to(self.request.user)).for_desk()
 
-    def paginate_queryset(self, queryset, page_size):
-        """A page out of range shows the nearest one."""
-        page = self.get_paginator(queryset, page_size).get_page(self.request.GET.get("page"))
-        return page.paginator, page, page.object_list, page.has_other_pages()
-
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(form=self.form, target=signing.TARGET_WORKING_DAYS, **kwargs)
-        query = self.request.GET.copy()
-        query.pop("page", None)
-        context["query"] = query.urlencode()
+        context = super().get_context_data(form=self.form, target=working_days.TARGET, **kwargs)
+        now = timezone.now()
         context["cases"] = [
-            (signature, days, days > signing.TARGET_WORKING_DAYS)
+            (signature, days, days > working_days.TARGET)
             for signature in context["page_obj"]
-            for days in [signing.working_days(signature.confirmed_at or signature.started_at)]
+            for days in [working_days.between(signature.confirmed_at or signature.started_at, now)]
         ]
         return context
 
@@ -65,7 +61,7 @@ def show_case(request, signature, bound=None):
     context = {
         "signature": signature,
         "steps": [(name, step, forms[name]) for name, step in steps.items()],
-        "history": signature.steps.select_related("by"),
+        "history": [(signing.label_of(step), step) for step in signature.steps.select_related("by")],
         "mails": Message.objects.about(signature.code),
         "is_involved": signing.is_involved(signature, request.user),
         "has_private_mailbox": signing.has_private_mailbox(signature),

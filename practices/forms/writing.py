@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from coalition.text import language_name
 from members.models import DeclarationVersion, Member
 from practices.completeness import COUNTS, LIMITS, REQUIRED
 from practices.models import Adaptation, Outcome, Practice, Revision, RevisionTheme, Theme
@@ -18,8 +18,7 @@ WRITTEN = "bg ca cs da de el en es et eu fi fr ga gl hr hu is it lt lv nb nl pl 
 
 def languages():
     """The languages in which a city may write, by their own names."""
-    names = [(code, get_language_info(code)["name_local"].capitalize()) for code in WRITTEN]
-    return sorted(names, key=lambda pair: pair[1])
+    return sorted(((code, language_name(code)) for code in WRITTEN), key=lambda pair: pair[1])
 
 
 class ThemeIterator(ModelChoiceIterator):

@@ -161,3 +161,8 @@ class Practice(models.Model):
     def open_revision(self):
         """The revision that is being written or reviewed, if there is one."""
         return self.revisions.filter(state__in=State.open()).first()
+
+    @property
+    def latest_revision(self):
+        """The revision that desks show: the open one, else the last."""
+        return self.open_revision or self.revisions.latest("number")

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from coalition.text import language_name
 from members.models import User
 from practices.fields import LinesField, MonthField, TermField, TermsField
 from practices.models.theme import RevisionKeyword, RevisionTheme
@@ -53,6 +54,11 @@ class RevisionQuerySet(models.QuerySet):
     def ever_public(self):
         """Revisions that the public could read, now or once: the practice's published history."""
         return self.filter(state__in=[State.PUBLIC, State.REPLACED])
+
+    def latest_of_each(self):
+        """One revision of each practice: the newest, which stands for it on its city's desk."""
+        newer = Revision.objects.filter(practice=models.OuterRef("practice"), number__gt=models.OuterRef("number"))
+        return self.filter(~models.Exists(newer))
 
     def with_open_remarks(self):
         """With `open_remarks`: how many the author has still to deal with."""
@@ -255,6 +261,9 @@ class Revision(models.Model):
         kinds = dict.fromkeys([State.PUBLIC, State.APPROVED], "ok")
         kinds |= dict.fromkeys([State.CHANGES_REQUESTED, State.SUBMITTED, State.IN_REVIEW], "wait")
         return kinds.get(self.state, "bad" if self.state in (State.REFUSED, State.SPAM, State.REMOVED) else "")
+
+    def get_language_display(self):
+        return language_name(self.language)
 
     @property
     def is_writable(self):

@@ -29,7 +29,6 @@ class PracticeListView(ListView):
             filter=self.filter,
             results=results,
             page_obj=shown.page(results.page),
-            query=self.filter.address().removeprefix("?"),
             suggestion_address=self.filter.address(q=results.suggestion),
             **kwargs,
         )

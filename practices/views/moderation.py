@@ -12,6 +12,7 @@ from django.views.generic import DetailView, ListView
 
 from coalition import working_days
 from coalition.models import Message
+from coalition.pages import NearestPageMixin
 from practices import diff, moderation
 from practices.forms.review import RemarkForm, step_forms
 from practices.forms.writing import STEPS, languages
@@ -19,7 +20,7 @@ from practices.models import Practice, Revision
 from practices.models.revision import State
 
 
-class QueueView(PermissionRequiredMixin, ListView):
+class QueueView(PermissionRequiredMixin, NearestPageMixin, ListView):
     """What waits for a moderator, the longest wait first; `?who=me|nobody&language=fr&state=…` narrows it."""
 
     permission_required = "practices.moderate"
@@ -49,15 +50,12 @@ class QueueView(PermissionRequiredMixin, ListView):
             revision.age = working_days.between(revision.submitted_at, now)
             revision.late_by = max(revision.age - working_days.TARGET, 0)
             revision.claim_is_held = bool(revision.claim_expires_at and revision.claim_expires_at > now)
-        query = self.request.GET.copy()
-        query.pop("page", None)
         return context | {
             "waiting": Revision.objects.in_queue().count(),
             "target": working_days.TARGET,
             "states": [(state, state.label) for state in self.STATES],
             "languages": languages(),
             "chosen": self.request.GET,
-            "query": query.urlencode(),
         }
 
 
@@ -75,7 +73,7 @@ class ReviewView(PermissionRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         practice, user = self.object, self.request.user
-        revision = practice.open_revision or practice.revisions.latest("number")
+        revision = practice.latest_revision
         base = practice.public_revision if practice.public_revision != revision else None
         names = [name for step in STEPS for name in step.names if not name.startswith("theme_")]
         remarks = list(revision.remarks.select_related("by"))
@@ -124,7 +122,12 @@ def add_remark(request, pk):
             )
             return redirect("practices:review", pk)
         return redirect(f"{reverse('practices:review', args=[pk])}#field-{remark.field}")
-    view = ReviewView(bound={"remark": form})
+    return ask_again(ReviewView, request, pk, {"remark": form})
+
+
+def ask_again(page, request, pk, bound):
+    """The page that a form came from, with the form (by the name of its step) and what is to mend in it."""
+    view = page(bound=bound)
     view.setup(request, pk=pk)
     response = view.get(request)
     response.status_code = 422

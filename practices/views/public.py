@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import ListView, View
 
+from coalition.pages import NearestPageMixin
 from practices.models import Adaptation, Practice, Revision, RevisionTheme, Theme
 from practices.models.revision import State
 
@@ -74,7 +75,7 @@ class ThemeListView(ListView):
         return Theme.objects.filter(parent=None).with_practice_counts().prefetch_related(narrower)
 
 
-class ThemeDetailView(ListView):
+class ThemeDetailView(NearestPageMixin, ListView):
     """A theme, what belongs to it, and the practices about it."""
 
     template_name = "practices/theme_detail.html"
@@ -84,11 +85,6 @@ class ThemeDetailView(ListView):
         themes = Theme.objects.with_practice_counts().select_related("parent")
         self.theme = get_object_or_404(themes, slug=self.kwargs["slug"])
         return Practice.objects.published().about(self.theme).for_cards()
-
-    def paginate_queryset(self, practices, page_size):
-        """A page that does not exist is the nearest one that does."""
-        page = self.get_paginator(practices, page_size).get_page(self.request.GET.get("page"))
-        return page.paginator, page, page.object_list, page.has_other_pages()
 
     def get_context_data(self, **kwargs):
         narrower = Theme.objects.filter(parent=self.theme).with_practice_counts()

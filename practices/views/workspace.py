@@ -19,7 +19,7 @@ from practices.forms.review import form_for, step_forms
 from practices.forms.writing import REPEATS, STEPS, BeginForm, step_of
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
-from practices.views.moderation import ReviewView
+from practices.views.moderation import ReviewView, ask_again
 
 
 def editable(user, pk):
@@ -43,7 +43,7 @@ class DashboardView(LoginRequiredMixin, TemplateView):
         memberships = user.memberships.current().select_related("member")
         revisions = (
             Revision.objects.filter(practice__in=Practice.objects.editable_by(user))
-            .exclude(state=State.REPLACED)
+            .latest_of_each()
             .select_related("practice__member", "practice__public_revision")
             .with_open_remarks()
             .order_by("-saved_at")
@@ -151,6 +151,7 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
         practice = self.revision.practice
         by_step = problems_by_step(self.revision)
         remarks = self.revision.remarks.sent()
+        asked = [step_of(remark.field).slug for remark in remarks if not remark.done_at]
         position = STEPS.index(self.step)
         return super().get_context_data(
             practice=practice,
@@ -158,7 +159,7 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             step=self.step,
             number=position + 1,
             previous=STEPS[position - 1] if position else None,
-            steps=[(step, by_step.get(step.slug, [])) for step in STEPS],
+            steps=[(step, by_step.get(step.slug, []), asked.count(step.slug)) for step in STEPS],
             form=forms[0],
             formsets=forms[1:],
             mistakes=list(mistakes(forms)),
@@ -203,7 +204,7 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         practice = self.object
-        revision = practice.open_revision or practice.revisions.latest("number")
+        revision = practice.latest_revision
         waiting = revision.state in (State.SUBMITTED, State.IN_REVIEW)
         by_step = problems_by_step(revision) if revision.is_writable else {}
         return super().get_context_data(
@@ -213,7 +214,8 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
             else None,
             due=working_days.due(revision.submitted_at) if waiting else None,
             problems=[(step, by_step[step.slug]) for step in STEPS if step.slug in by_step],
-            remarks=revision.remarks.sent(),
+            remarks=[(step_of(remark.field), remark) for remark in revision.remarks.sent()],
+            open_remarks=revision.remarks.sent().open().count(),
             history=revision.steps.all(),
             published=practice.revisions.ever_public(),
             actions=step_forms(revision, self.request.user, self.bound),
@@ -221,17 +223,33 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
         )
 
 
+def desk(practice, user):
+    """The page on which this person follows the practice: the city's, or the moderators'."""
+    return PracticeStatusView if Practice.objects.editable_by(user).contains(practice) else ReviewView
+
+
 class PreviewView(LoginRequiredMixin, DetailView):
-    """The page as the public will see it."""
+    """The page as the public will see it, for the city and for moderators; what is public has its own page."""
 
     template_name = "practices/practice_detail.html"
+
+    def get(self, request, *args, **kwargs):
+        practice = self.get_object()
+        if practice.latest_revision.state == State.PUBLIC:
+            return redirect(practice)
+        return super().get(request, *args, **kwargs)
 
     def get_object(self, queryset=None):
         return get_object_or_404(Practice.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
-        revision = self.object.open_revision or self.object.revisions.latest("number")
-        return super().get_context_data(revision=revision, is_preview=True, **kwargs)
+        revision = self.object.latest_revision
+        return super().get_context_data(
+            revision=revision,
+            is_preview=True,
+            back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
+            **kwargs,
+        )
 
 
 @require_POST
@@ -249,8 +267,8 @@ def take_step(request, pk, name):
     practice = get_object_or_404(Practice.objects.visible_to(request.user), pk=pk)
     if name not in moderation.TRANSITIONS:
         raise Http404
-    revision = practice.open_revision or practice.revisions.latest("number")
-    page = PracticeStatusView if Practice.objects.editable_by(request.user).contains(practice) else ReviewView
+    revision = practice.latest_revision
+    page = desk(practice, request.user)
     form = form_for(name)(request.POST, auto_id=f"{name}_%s")
     if form.is_valid():
         words = {key: value for key, value in form.cleaned_data.items() if key != "checks"}
@@ -266,13 +284,7 @@ def take_step(request, pk, name):
         else:
             words = {"title": revision.title, "state": revision.get_state_display()}
             messages.success(request, _("“%(title)s” is now: %(state)s.") % words)
-    if form.errors:
-        view = page(bound={name: form})
-        view.setup(request, pk=pk)
-        response = view.get(request)
-        response.status_code = 422
-        return response
-    return redirect(page.url_name, pk)
+    return ask_again(page, request, pk, {name: form}) if form.errors else redirect(page.url_name, pk)
 
 
 @require_POST

@@ -3,5 +3,9 @@ for (const counter of document.querySelectorAll("[data-counter]")) {
   const field = document.getElementById(counter.dataset.counter);
   const used = counter.querySelector("[data-used]");
   const format = new Intl.NumberFormat(document.documentElement.lang);
-  field?.addEventListener("input", () => { used.textContent = format.format([...field.value].length); });
+  field?.addEventListener("input", () => {
+    const length = [...field.value].length;
+    used.textContent = format.format(length);
+    counter.classList.toggle("over", length > Number(field.dataset.max));
+  });
 }

@@ -19,6 +19,11 @@ def test_counting_there_and_back_agrees(days):
     assert working_days.between(FRIDAY, working_days.after(FRIDAY, days)) == days
 
 
+def test_a_weekend_adds_no_age():
+    assert working_days.between(FRIDAY, FRIDAY + datetime.timedelta(days=2)) == 0
+    assert working_days.between(FRIDAY, FRIDAY + datetime.timedelta(days=3)) == 1
+
+
 def test_the_future_has_no_age():
     assert working_days.between(FRIDAY, FRIDAY - datetime.timedelta(days=3)) == 0
 

@@ -407,6 +407,7 @@ def test_a_button_confirms_and_a_second_click_is_calm(client, started, link):
     assert [answer.status_code for answer in answers] == [200, 200]
     assert "Confirmed, waiting to be checked" in answers[1].content.decode()
     assert "number 1 of those" in answers[1].content.decode()
+    assert "Thank you. This signature was confirmed on" in answers[0].content.decode()
     assert started.steps.filter(name="confirm").count() == 1
 
 

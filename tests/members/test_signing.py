@@ -627,19 +627,7 @@ def test_history_and_acts_are_never_changed(officer, table, change):
         cursor.execute(change.format(table))
 
 
-# --- days ---
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "days"),
-    [("2026-11-20", "2026-11-20", 0), ("2026-11-20", "2026-11-23", 1), ("2026-11-21", "2026-11-22", 0),
-     ("2026-11-09", "2026-11-23", 10)],
-)  # fmt: skip
-def test_weekends_are_no_working_days(since, until, days):
-    def noon(day):
-        return timezone.make_aware(timezone.datetime.fromisoformat(f"{day}T12:00"))
-
-    assert signing.working_days(noon(since), noon(until)) == days
+# --- the queue ---
 
 
 def test_the_place_in_the_queue_counts_the_earlier_ones():

@@ -58,6 +58,12 @@ def test_the_queue_can_be_narrowed_and_nonsense_is_ignored(desk, in_review):
     assert found("?who=x&language=zz&state=draft&page=1") == [in_review]
 
 
+def test_a_page_of_the_queue_that_does_not_exist_is_the_nearest_one(desk, in_review):
+    page = desk.get(reverse("practices:queue"), {"page": 99, "language": "en"})
+
+    assert list(page.context["object_list"]) == [in_review]
+
+
 def test_the_queue_costs_the_same_for_one_text_as_for_ten(desk, django_assert_max_num_queries):
     for _ in range(10):
         revision = RevisionFactory(state="submitted", submitted_at=timezone.now())

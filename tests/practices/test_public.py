@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from practices import search
 from practices.models import Adaptation, Document, Image
 from tests import factories
-from tests.factories import published_practice
+from tests.factories import MemberFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -326,3 +327,14 @@ def test_a_retold_practice_is_marked_on_the_page_of_its_theme(client):
 
 def test_an_unknown_theme_is_not_found(client):
     assert client.get(reverse("practices:theme", args=["nowhere"])).status_code == 404
+
+
+def test_a_practice_of_an_invented_city_says_so_on_cards_table_and_page(client):
+    practice = published_practice(member=MemberFactory(is_fictional=True), title="Invented doors")
+    search.index(practice)
+    listed = reverse("practices:list")
+
+    addresses = [listed, f"{listed}?view=table", practice.get_absolute_url(), practice.member.get_absolute_url()]
+    pages = [client.get(address).content.decode() for address in addresses]
+
+    assert ["Invented for the demonstration" in page for page in pages] == [True] * 4

@@ -404,3 +404,61 @@ def test_every_form_of_the_workspace_carries_its_token(coordinator, draft):
 
     for page in pages:
         assert page.count('method="post"') == page.count("csrfmiddlewaretoken") > 1
+
+
+def test_the_dashboard_has_one_row_for_a_practice_that_is_public_and_being_changed(writer, coordinator):
+    practice = published_practice(member=coordinator.member)
+    draft = writing.revise(practice, by=coordinator)
+
+    page = writer.get(reverse("practices:workspace"))
+
+    assert list(page.context["revisions"]) == [draft]
+    assert "An earlier text is public." in page.content.decode()
+
+
+def test_open_remarks_are_told_where_the_text_is_sent_and_lead_to_their_step(writer, draft, moderator):
+    moderation.perform("submit", draft, by=draft.author)
+    moderation.perform("claim", draft, by=moderator)
+    moderation.remark(draft, field="results", text="By whose count?", by=moderator)
+    moderation.perform("request_changes", draft, by=moderator)
+
+    page = writer.get(reverse("practices:status", args=[draft.practice_id])).content.decode()
+    steps = writer.get(edit(draft, "short")).context["steps"]
+
+    assert "1 remark is still open" in page
+    assert f"{edit(draft, 'results')}#remarks-results" in page
+    assert {step.slug: asked for step, _problems, asked in steps if asked} == {"results": 1}
+
+
+def test_a_preview_says_that_it_is_one_and_leads_back(writer, draft):
+    page = writer.get(reverse("practices:preview", args=[draft.practice_id])).content.decode()
+
+    assert "The public does not see this text." in page
+    assert reverse("practices:status", args=[draft.practice_id]) in page
+    assert "An earlier text of this practice" not in page
+
+
+def test_what_is_public_needs_no_preview(writer, coordinator):
+    practice = published_practice(member=coordinator.member)
+
+    answer = writer.get(reverse("practices:preview", args=[practice.pk]))
+
+    assert answer.url == practice.get_absolute_url()
+
+
+def test_what_is_longer_than_its_limit_is_kept_and_marked(writer, draft):
+    draft.summary = "x" * 300
+    draft.save()
+
+    page = writer.get(edit(draft, "short")).content.decode()
+
+    assert '<p class="src over" data-counter="id_summary">' in page
+
+
+def test_the_secretariat_finds_its_desks_from_the_workspace(client, moderator):
+    client.force_login(moderator)
+
+    page = client.get(reverse("practices:workspace")).content.decode()
+
+    assert "Practices to review" in page
+    assert "You do not act for a city" not in page
