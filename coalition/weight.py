@@ -16,7 +16,7 @@ ADDRESS = re.compile(r"""url\((["']?)([^"')]+)\1\)""")
 
 
 def of_page(client, address):
-    """Bytes by kind of file: the page as this site sends it, its files compressed; fonts it has letters for."""
+    """Bytes by kind of file, text compressed as a production server does; every font that it has letters for."""
     with override_settings(STORAGES=settings.STORAGES | PLAIN_NAMES):
         html = client.get(address).text
     page = Page()
@@ -25,7 +25,7 @@ def of_page(client, address):
     for sheet in page.files:
         if sheet.suffix == ".css":
             files |= set(files_of_sheet(sheet, set(html)))
-    weights = {"html": len(html.encode())}
+    weights = {"html": len(gzip.compress(html.encode()))}
     for file in files:
         kind = file.suffix.removeprefix(".")
         weights[kind] = weights.get(kind, 0) + transferred(file)
