@@ -5,7 +5,7 @@ python := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test lint messages lock
+.PHONY: help demo stop test bench lint messages lock
 
 help:  ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -19,6 +19,9 @@ stop:  ## the embedded database, which tests leave running
 
 test:  ## every test, in parallel, with coverage; brings a browser if it can
 	@tests/run
+
+bench:  ## time, queries and weight of the main pages, on the library that `make demo` loaded
+	@DEMO=1 $(python) manage.py bench
 
 lint:  ## what a machine can say about the code and the templates
 	@requirements/install base dev

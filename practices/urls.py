@@ -1,4 +1,5 @@
 from django.urls import path, register_converter
+from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
 from practices.views import catalogue, directory, files, moderation, public, workspace
@@ -9,7 +10,7 @@ app_name = "practices"
 urlpatterns = [
     # the library
     path("practices/", catalogue.PracticeListView.as_view(), name="list"),
-    path("practices/feed.atom", catalogue.PracticeFeed(), name="feed"),
+    path("practices/feed.atom", require_safe(catalogue.PracticeFeed()), name="feed"),
     path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
     path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),
     path("themes/", public.ThemeListView.as_view(), name="themes"),

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import connection
+from whitenoise import compress
 
 from members.demo import ACCOUNTS
 from practices.models import Practice
@@ -156,7 +157,7 @@ def stop(process):
 
 
 def collect_static_files():
-    """Copy the static files under their hashed names, unless nothing has changed since the last time."""
+    """Copy the static files, hashed and compressed, unless nothing has changed since the last time."""
     seen = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
@@ -165,4 +166,5 @@ def collect_static_files():
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     if not stamp.exists() or stamp.read_text() != seen.hexdigest():
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        compress.main(["--quiet", str(settings.STATIC_ROOT)])
         stamp.write_text(seen.hexdigest())

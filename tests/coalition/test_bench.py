@@ -22,6 +22,7 @@ def test_bench_prints_time_queries_and_weight_of_the_main_pages():
 
     assert "1 practices" in report
     assert all(name in report for name in ["home", "catalogue, two facets", "catalogue, mistyped", "practice", "raw"])
+    assert "of 150 kB (html" in report
 
 
 def test_bench_of_an_empty_library_says_so():
