@@ -49,16 +49,22 @@ class ResetPasswordForm(WithoutPlaceholders, account.ResetPasswordForm):
         self.fields["email"].label = _("E-mail address")
 
 
-class NewPasswordForm(WithoutPlaceholders, account.ResetPasswordKeyForm):
+class TwiceTheNewPassword(WithoutPlaceholders):
+    """A new password and its repetition, in our words."""
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
         self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password2"].label = _("New password, once more")
 
 
-class ChangePasswordForm(WithoutPlaceholders, account.ChangePasswordForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = PASSWORD_HELP
+class NewPasswordForm(TwiceTheNewPassword, account.ResetPasswordKeyForm):
+    pass
+
+
+class ChangePasswordForm(TwiceTheNewPassword, account.ChangePasswordForm):
+    pass
 
 
 class ChangeEmailForm(WithoutPlaceholders, account.AddEmailForm):

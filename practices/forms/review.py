@@ -45,6 +45,7 @@ class ApproveForm(ReasonForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    field_order = ["checks", "evidence", "evidence_reason", "reason"]
 
     def clean_checks(self):
         """Every line of the safety checklist must be ticked."""
@@ -52,6 +53,12 @@ class ApproveForm(ReasonForm):
         if len(ticked) < len(CHECKS):
             raise forms.ValidationError(_("Tick every line before you approve, or send the text back."))
         return ticked
+
+    def clean(self):
+        """Ticks are for the moderator's own care; the step takes the rest."""
+        cleaned_data = super().clean()
+        cleaned_data.pop("checks", None)
+        return cleaned_data
 
 
 class RefuseForm(forms.Form):

@@ -271,9 +271,8 @@ def take_step(request, pk, name):
     page = desk(practice, request.user)
     form = form_for(name)(request.POST, auto_id=f"{name}_%s")
     if form.is_valid():
-        words = {key: value for key, value in form.cleaned_data.items() if key != "checks"}
         try:
-            revision = moderation.perform(name, revision, by=request.user, **words)
+            revision = moderation.perform(name, revision, by=request.user, **form.cleaned_data)
         except moderation.NotNow:
             messages.warning(
                 request, _("This step is not open any more: it was taken already, or somebody else was quicker.")
