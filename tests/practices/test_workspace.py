@@ -389,3 +389,13 @@ def test_the_dashboard_costs_the_same_for_one_text_as_for_ten(
 
     with django_assert_max_num_queries(10):
         assert len(writer.get(reverse("practices:workspace")).context["revisions"]) == 21
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "x"])
+def test_a_version_that_is_no_number_is_a_conflict_and_no_error(client, coordinator, version):
+    draft = RevisionFactory(practice__member=coordinator.member)
+    client.force_login(coordinator)
+
+    response = client.post(reverse("practices:update", args=[draft.practice_id]), {"version": version, "title": "T"})
+
+    assert response.status_code in (409, 422)
