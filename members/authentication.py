@@ -4,8 +4,10 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import context as allauth_context
 from django.conf import settings
 from django.urls import translate_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def is_safe_url(self, url):
+        """`next` leads to this very host only; allauth would break on an address like `http://[`."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts={allauth_context.request.get_host()})
 
     def send_mail(self, template_prefix, email, context):
         """Queue allauth's mail `account/email/password_reset_key` as our `emails/account_password_reset_key.txt`.

@@ -11,12 +11,12 @@ urlpatterns = [
     path("declaration/authorities/", declaration.AuthorityListView.as_view(), name="authorities"),
     path("declaration/confirm/<str:token>/", declaration.ConfirmView.as_view(), name="confirm"),
     path("declaration/register/", declaration.RegisterView.as_view(), name="register"),
-    path("declaration/signatures/<str:code>/", declaration.SignatureDetailView.as_view(), name="signature"),
+    path("declaration/signatures/<slug:code>/", declaration.SignatureDetailView.as_view(), name="signature"),
     # those who check signatures
     path("moderation/signatures/", signatures.QueueView.as_view(), name="signature_queue"),
-    path("moderation/signatures/<str:code>/", signatures.CaseView.as_view(), name="signature_case"),
-    path("moderation/signatures/<str:code>/mandate/", signatures.mandate, name="signature_mandate"),
-    path("moderation/signatures/<str:code>/step/<slug:name>/", signatures.take_step, name="signature_step"),
+    path("moderation/signatures/<slug:code>/", signatures.CaseView.as_view(), name="signature_case"),
+    path("moderation/signatures/<slug:code>/mandate/", signatures.mandate, name="signature_mandate"),
+    path("moderation/signatures/<slug:code>/step/<slug:name>/", signatures.take_step, name="signature_step"),
     # colleagues
     path("workspace/members/<slug:slug>/people/", people.PeopleView.as_view(), name="people"),
     path("workspace/members/<slug:slug>/people/<int:pk>/role/", people.change_role, name="change_role"),

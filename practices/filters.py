@@ -67,18 +67,22 @@ def terms(name):
     return lambda values: labels
 
 
+def storable(values):
+    """Those that PostgreSQL can be asked about: it knows no NUL."""
+    return [value for value in values if "\x00" not in value]
+
+
 def country_names(values):
     return {code: countries.name(code) for code in values if code in countries}
 
 
 def member_names(values):
     """Only of these members: there may be thousands."""
-    slugs = [value for value in values if "\x00" not in value]
-    return dict(Member.objects.filter(slug__in=slugs).values_list("slug", "name"))
+    return dict(Member.objects.filter(slug__in=storable(values)).values_list("slug", "name"))
 
 
 def theme_names(values):
-    return {theme.slug: theme.name for theme in Theme.objects.filter(slug__in=values)}
+    return {theme.slug: theme.name for theme in Theme.objects.filter(slug__in=storable(values))}
 
 
 def language_names(values):

@@ -42,10 +42,17 @@ class AuthorityRequestForm(forms.Form):
     email = forms.EmailField(label=_("Your e-mail address"), max_length=254)
 
 
+class AuthorityField(forms.ModelChoiceField):
+    """An authority by its code, of which PostgreSQL is asked only what it can hold."""
+
+    def to_python(self, value):
+        return super().to_python(value.replace("\x00", "") if isinstance(value, str) else value)
+
+
 class SignForm(forms.ModelForm):
     """All that a signature needs. The mandate's file is kept at once; the hidden note finds it again."""
 
-    authority = forms.ModelChoiceField(Authority.objects.all(), to_field_name="code", widget=forms.HiddenInput)
+    authority = AuthorityField(Authority.objects.all(), to_field_name="code", widget=forms.HiddenInput)
     mandate = forms.FileField(
         label=_("The decision or letter, as PDF"),
         required=False,

@@ -33,6 +33,11 @@ def writable(user, pk):
     return get_object_or_404(practice.revisions.filter(state__in=State.writable()).select_related("practice__member"))
 
 
+def number(text):
+    """What a hidden field says; -1, which nothing has, where it is no number."""
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
 class DashboardView(LoginRequiredMixin, TemplateView):
     """What waits for me, and where each of our practices stands."""
 
@@ -108,15 +113,15 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             writing.save(
                 forms,
                 revision=self.revision,
-                version=int(version) if version.isdigit() else self.revision.version,
+                version=number(version) if version else self.revision.version,
                 by=request.user,
             )
         except writing.Overtaken as overtaken:
             return self.ask_which(forms, overtaken.current)
         except PermissionDenied:
             raise Http404 from None
-        if self.request.POST.get("done", "").isdigit():
-            for remark in self.revision.remarks.sent().filter(pk=self.request.POST["done"]):
+        if done := self.request.POST.get("done"):
+            for remark in self.revision.remarks.sent().filter(pk=number(done)):
                 moderation.mark_done(remark, by=request.user)
                 return redirect(f"{request.path}?step={self.step.slug}#remarks-{remark.field}")
         return redirect(self.next_address())

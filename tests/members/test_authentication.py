@@ -19,6 +19,7 @@ from members import people
 from members.authentication import AccountAdapter
 from members.models import User
 from tests import factories
+from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 GOOD = "paving stones at sunrise"
@@ -379,3 +380,19 @@ def test_page_of_one_s_own_is_shown(client, maria, name):
     assert response.status_code == 200
     assert "<main" in response.text
     assert "<script" not in response.text.split("<main")[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["https://evil.example/", "//evil.example", "http://[", "\\\\evil.example", "javascript:x"]
+)
+def test_signing_in_leads_nowhere_else(client, address):
+    user = UserFactory()
+
+    page = client.get(reverse("account_login"), {"next": address})
+    response = client.post(
+        reverse("account_login"), {"login": user.email, "password": "correct horse battery", "next": address}
+    )
+
+    assert page.status_code == 200
+    assert response.url == reverse("practices:workspace")

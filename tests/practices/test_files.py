@@ -188,3 +188,19 @@ def test_widths_and_formats_that_do_not_exist_are_not_found(client):
 
     for width, extension in [(481, "webp"), (480, "height"), (480, "jpg")]:
         assert client.get(reverse("practices:image", args=[key, width, extension])).status_code == 404
+
+
+def test_an_archive_that_unpacks_to_much_or_to_nothing_is_refused_without_unpacking_it():
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", files.DOCUMENT_TYPES["odt"] + " " * 50_000_000)
+    encrypted = bytearray(zipped("content.xml", mimetype=files.DOCUMENT_TYPES["odt"]))
+    for header, flags in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)]:
+        encrypted[encrypted.index(header) + flags] |= 1
+    unknown = bytearray(zipped("content.xml", mimetype=files.DOCUMENT_TYPES["odt"]))
+    for header, method in [(b"PK\x03\x04", 8), (b"PK\x01\x02", 10)]:
+        unknown[unknown.index(header) + method] = 99
+
+    answers = [files.is_really("odt", bytes(content)) for content in (bomb.getvalue(), encrypted, unknown)]
+
+    assert answers == [False, False, False]

@@ -462,3 +462,13 @@ def test_the_secretariat_finds_its_desks_from_the_workspace(client, moderator):
 
     assert "Practices to review" in page
     assert "You do not act for a city" not in page
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "x"])
+def test_a_version_that_is_no_number_is_a_conflict_and_no_error(client, coordinator, version):
+    draft = RevisionFactory(practice__member=coordinator.member)
+    client.force_login(coordinator)
+
+    response = client.post(reverse("practices:update", args=[draft.practice_id]), {"version": version, "title": "T"})
+
+    assert response.status_code in (409, 422)
