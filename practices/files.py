@@ -7,6 +7,7 @@ that asks who may see the text they belong to.
 
 import hashlib
 import io
+import struct
 import uuid
 import zipfile
 import zlib
@@ -21,6 +22,10 @@ MEGABYTE = 1024 * 1024
 IMAGE_SIZE, DOCUMENT_SIZE = 8 * MEGABYTE, 20 * MEGABYTE
 PIXELS = 40_000_000
 WIDTHS = (480, 960, 1600)
+BROKEN = (  # what decoders raise over a damaged or hostile picture
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error),
+    Image.DecompressionBombError,
+)
 ENCODERS = {"avif": {"quality": 60, "speed": 8}, "webp": {"quality": 78, "method": 4}}
 DOCUMENT_TYPES = {
     "pdf": "application/pdf",
@@ -42,20 +47,23 @@ def document_path(key, extension):
 
 
 def store_image(upload):
-    """Redraw a picture in all widths and formats; returns its key and {"480": {"height": …, "avif": sha256, …}}.
+    """Redraw a picture in all widths and formats; returns its key, the SHA-256 of what was sent, and the variants.
+
+    The variants: {"480": {"width": 480, "height": 320, "avif": sha256, "webp": sha256}, …}.
 
     Raises ValidationError if it is too large, not a still JPEG, PNG, WebP or AVIF picture, or broken.
     """
     if upload.size > IMAGE_SIZE:
         raise ValidationError(_("This picture is larger than 8 MB. Please send a smaller one."))
+    sent = upload.read()
     try:
-        with Image.open(upload, formats=("JPEG", "PNG", "WEBP", "AVIF")) as opened:
+        with Image.open(io.BytesIO(sent), formats=("JPEG", "PNG", "WEBP", "AVIF")) as opened:
             if opened.width * opened.height > PIXELS:
                 raise ValidationError(_("This picture has more than 40 million pixels. Please send a smaller one."))
             if getattr(opened, "n_frames", 1) > 1:
                 raise ValidationError(_("This picture moves. Please send a still one."))
             picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except BROKEN as error:
         raise ValidationError(_("This file is not a JPEG, PNG, WebP or AVIF picture, or it is broken.")) from error
     key, variants = uuid.uuid4(), {}
     for width in WIDTHS:
@@ -67,7 +75,7 @@ def store_image(upload):
             encoded = io.BytesIO()
             small.save(encoded, extension.upper(), **options)
             variants[str(width)][extension] = store(image_path(key, width, extension), encoded.getvalue())
-    return key, variants
+    return key, hashlib.sha256(sent).hexdigest(), variants
 
 
 def store_document(upload):

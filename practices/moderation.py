@@ -315,12 +315,13 @@ def remark(revision, *, field, text, by):
     if revision.state != State.IN_REVIEW or not holds_claim(revision, by):
         raise NotNow
     renew_claim(revision, by)
-    return revision.remarks.create(field=field, text=text, by=by)
+    said, _created = revision.remarks.get_or_create(field=field, text=text, by=by, sent_at=None)
+    return said
 
 
-def mark_done(remark, by):
-    """The city says that it has dealt with a remark; said again, it is open again."""
-    remark.done_at, remark.done_by = (None, None) if remark.done_at else (timezone.now(), by)
+def mark_done(remark, *, by, done=True):
+    """The city has dealt with a remark, or takes that back; said twice, it is the same."""
+    remark.done_at, remark.done_by = (timezone.now(), by) if done else (None, None)
     remark.save(update_fields=["done_at", "done_by"])
 
 

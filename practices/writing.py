@@ -1,11 +1,16 @@
 """How a text begins and is saved: a first draft, a new revision of a public text, and two people at once."""
 
+import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
+from members.models import Member
 from practices.models import Practice, Revision
 from practices.models.revision import State
 
+SAME_CLICK = datetime.timedelta(minutes=1)
 REPEATS = ("theme_uses", "keyword_uses", "outcomes", "adaptations", "images", "documents")
 NOT_COPIED = {  # what belongs to one passage through the path
     *("id", "practice", "number", "state", "author", "version", "saved_by", "themes", "keywords"),
@@ -29,6 +34,15 @@ def begin(member, *, by, title, language, origin=Practice.Origin.MEMBER, slug=No
     return Revision.objects.create(
         practice=practice, number=1, author=by, title=title, language=language, saved_by=by, **fields
     )
+
+
+@transaction.atomic
+def begin_once(member, *, by, title, language):
+    """`begin`, but a second click a moment later leads to the draft that the first one made."""
+    Member.objects.select_for_update().get(pk=member.pk)
+    just_now = timezone.now() - SAME_CLICK
+    same = Revision.objects.filter(author=by, title=title, practice__member=member, version=0, created_at__gt=just_now)
+    return same.first() or begin(member, by=by, title=title, language=language)
 
 
 @transaction.atomic
@@ -76,6 +90,24 @@ def save(forms, *, revision, version, by):
     for form in forms:
         form.save()
     return revision
+
+
+@transaction.atomic
+def attach(file, *, revision, most):
+    """Add a picture or document to a text that the city may change, at most so many, each file once.
+
+    Returns whether it is there now; raises PermissionDenied if the text has left the city's hands.
+    """
+    revision = Revision.objects.select_for_update(of=["self"]).get(pk=revision.pk)
+    if revision.state not in State.writable():
+        raise PermissionDenied
+    files = type(file).objects.filter(revision=revision)
+    if files.filter(sha256=file.sha256).exists():
+        return True
+    file.revision, file.position = revision, files.count()
+    if file.position < most:
+        file.save()
+    return file.position < most
 
 
 def differences(mine, theirs, names):

@@ -28,7 +28,7 @@ class ImageForm(forms.ModelForm):
         data = super().clean()
         if "file" in data and not self.errors:
             try:
-                self.instance.key, self.instance.variants = files.store_image(data["file"])
+                self.instance.key, self.instance.sha256, self.instance.variants = files.store_image(data["file"])
             except ValidationError as error:
                 self.add_error("file", error)
         return data

@@ -76,9 +76,9 @@ def form_for(name):
     return STEP_FORMS.get(name, ReasonForm)
 
 
-def step_forms(revision, user, bound):
+def step_forms(practice, user, bound):
     """The steps open to this person with their forms: (name, step, form). `bound` has forms that came back."""
-    return [
-        (name, step, bound.get(name) or form_for(name)(auto_id=f"{name}_%s"))
-        for name, step in available(revision, user).items()
-    ]
+    steps = {}
+    for revision in practice.revisions_in_hand(user):
+        steps = available(revision, user) | steps
+    return [(name, step, bound.get(name) or form_for(name)(auto_id=f"{name}_%s")) for name, step in steps.items()]

@@ -560,6 +560,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.PositiveSmallIntegerField(default=0)),
                 ("key", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                ("sha256", models.CharField(editable=False, max_length=64)),
                 ("variants", models.JSONField(default=dict, editable=False)),
                 (
                     "alternative_text",
@@ -864,6 +865,14 @@ class Migration(migrations.Migration):
                 ),
                 name="a_practice_is_dated_when_first_published",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="image",
+            constraint=models.UniqueConstraint(fields=("revision", "sha256"), name="a_text_has_a_picture_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="document",
+            constraint=models.UniqueConstraint(fields=("revision", "sha256"), name="a_text_has_a_document_once"),
         ),
         migrations.AddConstraint(
             model_name="image",

@@ -8,10 +8,12 @@ from practices.fields import TermField
 
 class FileQuerySet(models.QuerySet):
     def readable_by(self, user):
-        """Files of the public text for everyone; those of other revisions for who may see the practice."""
-        from practices.models import Practice
+        """Files of what is or was public for everyone; those of other texts for who may see the practice."""
+        from practices.models import Practice, Revision
 
-        public = models.Q(revision__practice__in=Practice.objects.published(), revision__state="public")
+        public = models.Q(
+            revision__practice__in=Practice.objects.published(), revision__in=Revision.objects.ever_public()
+        )
         seen = models.Q(revision__practice__in=Practice.objects.visible_to(user))
         return self.filter(public | seen)
 
@@ -22,6 +24,7 @@ class Image(models.Model):
     revision = models.ForeignKey("practices.Revision", on_delete=models.CASCADE, related_name="images")
     position = models.PositiveSmallIntegerField(default=0)
     key = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    sha256 = models.CharField(max_length=64, editable=False)  # of the file that was sent
     variants = models.JSONField(
         default=dict, editable=False
     )  # {"480": {"height": 320, "avif": sha256, "webp": sha256}}
@@ -39,6 +42,7 @@ class Image(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(name="people_in_a_picture_agreed", condition=models.Q(consent=True)),
+            models.UniqueConstraint(name="a_text_has_a_picture_once", fields=["revision", "sha256"]),
         ]
 
     def __str__(self):
@@ -65,6 +69,7 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(name="a_text_has_a_document_once", fields=["revision", "sha256"])]
 
     def __str__(self):
         return self.title

@@ -26,7 +26,7 @@ class PracticeQuerySet(models.QuerySet):
     def visible_to(self, user):
         """What this person may open in the workspace or in moderation, whatever its state.
 
-        Coordinators see their members' practices, moderators everything that was ever submitted;
+        Coordinators see their members' practices, moderators those with a text that was sent to them;
         removed ones are seen by nobody.
         """
         practices = self.filter(removed_at=None)
@@ -34,7 +34,9 @@ class PracticeQuerySet(models.QuerySet):
             return practices.none()
         theirs = Q(member__in=Member.objects.filter(memberships__in=user.memberships.current()))
         if user.has_perm("practices.moderate"):
-            return practices.filter(theirs | Q(revisions__steps__isnull=False)).distinct()
+            return practices.filter(
+                theirs | models.Exists(Revision.objects.sent().filter(practice=models.OuterRef("pk")))
+            )
         return practices.filter(theirs)
 
     def editable_by(self, user):
@@ -161,6 +163,16 @@ class Practice(models.Model):
     def open_revision(self):
         """The revision that is being written or reviewed, if there is one."""
         return self.revisions.filter(state__in=State.open()).first()
+
+    def revision_for(self, user):
+        """The newest text that this person may see: a draft is its city's own."""
+        theirs = user.acts_for(self.member)
+        return (self.revisions.all() if theirs else self.revisions.sent()).latest("number")
+
+    def revisions_in_hand(self, user):
+        """The texts on which this person may take a step: the newest one, and the public one behind it."""
+        newest = self.revision_for(user)
+        return [newest, *self.revisions.filter(pk=self.public_revision_id).exclude(pk=newest.pk)]
 
     @property
     def latest_revision(self):

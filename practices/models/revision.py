@@ -52,8 +52,15 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(state__in=State.open())
 
     def ever_public(self):
-        """Revisions that the public could read, now or once: the practice's published history."""
-        return self.filter(state__in=[State.PUBLIC, State.REPLACED])
+        """Revisions that the public may read, those of now and of before: the practice's published history.
+
+        A text that was withdrawn stays withdrawn, also once a newer one is public.
+        """
+        return self.filter(state__in=[State.PUBLIC, State.REPLACED]).exclude(steps__name="withdraw")
+
+    def sent(self):
+        """Revisions that have left the city's desk at least once and do not lie there again as a draft."""
+        return self.exclude(state=State.DRAFT)
 
     def latest_of_each(self):
         """One revision of each practice: the newest, which stands for it on its city's desk."""

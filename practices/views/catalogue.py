@@ -60,10 +60,10 @@ class PracticeFeed(Feed):
         return newest.select_related("member", "public_revision")[: search.PAGE_SIZE]
 
     def item_title(self, practice):
-        return practice.public_revision.title
+        return printable(practice.public_revision.title)
 
     def item_description(self, practice):
-        return practice.public_revision.summary
+        return printable(practice.public_revision.summary)
 
     def item_author_name(self, practice):
         return practice.member.name
@@ -76,3 +76,8 @@ class PracticeFeed(Feed):
 
     def item_guid(self, practice):
         return practice.code
+
+
+def printable(text):
+    """The text without control characters, which XML cannot hold."""
+    return "".join(character for character in text if character.isprintable() or character in "\n\t")

@@ -68,12 +68,12 @@ class ReviewView(PermissionRequiredMixin, DetailView):
     bound = {}  # forms that came back with something to mend, by the name of their step
 
     def get_object(self, queryset=None):
-        practices = Practice.objects.visible_to(self.request.user).filter(revisions__steps__isnull=False)
+        practices = Practice.objects.visible_to(self.request.user).filter(revisions__in=Revision.objects.sent())
         return get_object_or_404(practices.select_related("member", "public_revision").distinct(), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
         practice, user = self.object, self.request.user
-        revision = practice.latest_revision
+        revision = practice.revisions.sent().latest("number")
         base = practice.public_revision if practice.public_revision != revision else None
         names = [name for step in STEPS for name in step.names if not name.startswith("theme_")]
         remarks = list(revision.remarks.select_related("by"))
@@ -93,12 +93,12 @@ class ReviewView(PermissionRequiredMixin, DetailView):
                 for step in STEPS
             ],
             history=revision.steps.select_related("by"),
-            earlier=practice.revisions.exclude(pk=revision.pk),
+            earlier=practice.revisions.sent().exclude(pk=revision.pk),
             mails=Message.objects.about(practice.code),
             due=working_days.due(revision.submitted_at) if revision.submitted_at else None,
             may_remark=revision.state == State.IN_REVIEW and moderation.holds_claim(revision, user),
             remark_form=self.bound.get("remark") or RemarkForm(),
-            actions=step_forms(revision, user, self.bound),
+            actions=step_forms(practice, user, self.bound),
             **kwargs,
         )
 

@@ -79,7 +79,7 @@ class PracticeCreateView(LoginRequiredMixin, FormView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def form_valid(self, form):
-        draft = writing.begin(
+        draft = writing.begin_once(
             form.cleaned_data["member"],
             by=self.request.user,
             title=form.cleaned_data["title"],
@@ -120,9 +120,9 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             return self.ask_which(forms, overtaken.current)
         except PermissionDenied:
             raise Http404 from None
-        if done := self.request.POST.get("done"):
-            for remark in self.revision.remarks.sent().filter(pk=number(done)):
-                moderation.mark_done(remark, by=request.user)
+        for name in ("done", "reopen"):
+            for remark in self.revision.remarks.sent().filter(pk=number(request.POST.get(name, ""))):
+                moderation.mark_done(remark, by=request.user, done=name == "done")
                 return redirect(f"{request.path}?step={self.step.slug}#remarks-{remark.field}")
         return redirect(self.next_address())
 
@@ -132,8 +132,10 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
         return [form, *(REPEATS[name](data, instance=self.revision, prefix=name) for name in self.step.repeats)]
 
     def ask_which(self, forms, current):
-        """Both texts, field by field: saving again keeps the one in the form."""
+        """Both texts, field by field: saving again keeps the one in the form. A double click has nothing to ask."""
         differing = writing.differences(self.revision, current, self.step.names)
+        if current.saved_by == self.request.user and not differing:
+            return redirect(self.next_address())
         context = self.get_context_data(forms=forms, version=current.version)
         context |= {
             "overtaken": current,
@@ -223,7 +225,7 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
             open_remarks=revision.remarks.sent().open().count(),
             history=revision.steps.all(),
             published=practice.revisions.ever_public(),
-            actions=step_forms(revision, self.request.user, self.bound),
+            actions=step_forms(practice, self.request.user, self.bound),
             **kwargs,
         )
 
@@ -240,7 +242,7 @@ class PreviewView(LoginRequiredMixin, DetailView):
 
     def get(self, request, *args, **kwargs):
         practice = self.get_object()
-        if practice.latest_revision.state == State.PUBLIC:
+        if practice.revision_for(request.user).state == State.PUBLIC:
             return redirect(practice)
         return super().get(request, *args, **kwargs)
 
@@ -248,9 +250,8 @@ class PreviewView(LoginRequiredMixin, DetailView):
         return get_object_or_404(Practice.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
-        revision = self.object.latest_revision
         return super().get_context_data(
-            revision=revision,
+            revision=self.object.revision_for(self.request.user),
             is_preview=True,
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
             **kwargs,
@@ -272,7 +273,8 @@ def take_step(request, pk, name):
     practice = get_object_or_404(Practice.objects.visible_to(request.user), pk=pk)
     if name not in moderation.TRANSITIONS:
         raise Http404
-    revision = practice.latest_revision
+    in_hand = practice.revisions_in_hand(request.user)
+    revision = next((text for text in in_hand if name in moderation.available(text, request.user)), in_hand[0])
     page = desk(practice, request.user)
     form = form_for(name)(request.POST, auto_id=f"{name}_%s")
     if form.is_valid():
@@ -297,7 +299,7 @@ def mark_remark_done(request, pk):
     """The city has dealt with a remark, or takes that back."""
     practices = Practice.objects.editable_by(request.user)
     remark = get_object_or_404(Remark.objects.sent().filter(revision__practice__in=practices), pk=pk)
-    moderation.mark_done(remark, by=request.user)
+    moderation.mark_done(remark, by=request.user, done="reopen" not in request.POST)
     practice = remark.revision.practice_id
     if remark.revision.is_writable:
         step = step_of(remark.field)
@@ -325,17 +327,27 @@ class FileMixin(LoginRequiredMixin):
 
 
 class FileCreateMixin(FileMixin):
-    def form_valid(self, form):
-        form.instance.revision = self.revision
-        form.instance.position = getattr(self.revision, self.repeat).count()
-        return super().form_valid(form)
+    """One more file, up to the number that a practice may have; sent twice, it is there once."""
 
-    def dispatch(self, request, *args, **kwargs):
-        most = COUNTS[self.repeat][1]
-        if request.user.is_authenticated and getattr(writable(request.user, kwargs["pk"]), self.repeat).count() >= most:
-            messages.info(request, _("There are %d already, the most that a practice can have.") % most)
-            return redirect(f"{reverse('practices:update', args=[kwargs['pk']])}?step=elsewhere#{self.repeat}")
-        return super().dispatch(request, *args, **kwargs)
+    @property
+    def most(self):
+        return COUNTS[self.repeat][1]
+
+    def get(self, request, *args, **kwargs):
+        if getattr(self.revision, self.repeat).count() >= self.most:
+            return self.there_are_enough()
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        try:
+            is_there = writing.attach(form.instance, revision=self.revision, most=self.most)
+        except PermissionDenied:
+            raise Http404 from None
+        return redirect(self.get_success_url()) if is_there else self.there_are_enough()
+
+    def there_are_enough(self):
+        messages.info(self.request, _("There are %d already, the most that a practice can have.") % self.most)
+        return redirect(self.get_success_url())
 
 
 class ImageCreateView(FileCreateMixin, CreateView):

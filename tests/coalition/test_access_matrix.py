@@ -99,6 +99,8 @@ DEMO = HIDDEN  # there is no demo outside demo sites
 # name: (what GET answers, what POST answers)
 POLICY = {
     "healthz": (OPEN, METHOD),
+    "robots": (OPEN, METHOD),
+    "sitemap": (OPEN, METHOD),
     "readyz": (OPEN, METHOD),
     "home": (OPEN, METHOD),
     "about": (OPEN, METHOD),

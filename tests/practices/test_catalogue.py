@@ -173,3 +173,13 @@ def test_an_empty_feed_is_a_feed(client):
     response = client.get(reverse("practices:feed"), {"q": "nothing"})
 
     assert response.status_code == 200
+
+
+def test_a_control_character_does_not_break_the_feed(client):
+    practice = published_practice(title="A title with \x01 in it", summary="One\x0bline")
+    search.index(practice)
+
+    answer = client.get("/en/practices/feed.atom")
+
+    assert answer.status_code == 200
+    assert "A title with  in it" in answer.text

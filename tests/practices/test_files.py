@@ -6,13 +6,15 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image as Picture
 
 from practices import files
-from practices.models import Document, Image
+from practices.models import Document, Image, Practice
 from tests.factories import MembershipFactory, RevisionFactory, published_practice
 
 pytestmark = pytest.mark.django_db
+NOW = timezone.now()
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,7 @@ def test_position_and_camera_data_leave_no_trace():
     sent = picture(exif=exif)
     assert b"SecretCamera" in sent
 
-    key, variants = files.store_image(upload("harbour.jpg", sent))
+    key, _sha256, variants = files.store_image(upload("harbour.jpg", sent))
 
     for width in variants:
         for extension in ("avif", "webp"):
@@ -61,7 +63,7 @@ def test_a_picture_is_turned_the_way_it_was_taken():
     exif = Picture.Exif()
     exif[0x0112] = 6
 
-    _key, variants = files.store_image(upload("tall.jpg", picture((1200, 800), exif=exif)))
+    _key, _sha256, variants = files.store_image(upload("tall.jpg", picture((1200, 800), exif=exif)))
 
     assert variants["480"]["height"] > variants["480"]["width"]
 
@@ -134,7 +136,7 @@ def test_other_documents_are_refused(name, content):
 
 
 def with_files(revision):
-    key, variants = files.store_image(upload("harbour.jpg", picture()))
+    key, _sha256, variants = files.store_image(upload("harbour.jpg", picture()))
     image = Image.objects.create(
         revision=revision, key=key, variants=variants, alternative_text="A harbour", credit="City", consent=True
     )
@@ -204,3 +206,16 @@ def test_an_archive_that_unpacks_to_much_or_to_nothing_is_refused_without_unpack
     answers = [files.is_really("odt", bytes(content)) for content in (bomb.getvalue(), encrypted, unknown)]
 
     assert answers == [False, False, False]
+
+
+def test_files_of_an_earlier_public_text_stay_readable(client):
+    practice = published_practice()
+    addresses = with_files(practice.public_revision)
+    practice.public_revision.state = "replaced"
+    practice.public_revision.save()
+    newer = RevisionFactory(
+        practice=practice, state="public", approved_at=NOW, published_at=NOW, evidence_checked="described"
+    )
+    Practice.objects.filter(pk=practice.pk).update(public_revision=newer)
+
+    assert [client.get(address).status_code for address in addresses] == [200, 200]

@@ -370,3 +370,32 @@ def test_an_origin_counts_its_public_adaptations(people):
 
     assert (before, during, SearchRow.objects.get(practice=origin).adaptations) == (0, 1, 0)
     assert not SearchRow.objects.filter(practice=revision.practice).exists()
+
+
+def test_a_withdrawn_text_stays_withdrawn_when_a_newer_one_is_public(people):
+    public = revision_in(State.PUBLIC, people)
+    moderation.perform("withdraw", public, by=people["lead"], reason="It was wrong.")
+    draft = writing.revise(public.practice, by=people["coordinator"])
+    moderation.perform("submit", draft, by=people["coordinator"])
+    moderation.perform("claim", draft, by=people["moderator"])
+
+    moderation.perform("approve", draft, by=people["moderator"], evidence="described")
+
+    assert list(draft.practice.revisions.ever_public()) == [draft]
+
+
+def test_a_draft_that_was_taken_back_is_its_citys_own_again(people):
+    draft = revision_in(State.DRAFT, people)
+    moderation.perform("submit", draft, by=people["coordinator"])
+    moderation.perform("recall", draft, by=people["coordinator"])
+
+    assert not Practice.objects.visible_to(people["moderator"]).exists()
+    assert Practice.objects.visible_to(people["coordinator"]).exists()
+
+
+def test_a_new_draft_of_a_public_text_is_not_shown_to_moderators(people):
+    public = revision_in(State.PUBLIC, people)
+    draft = writing.revise(public.practice, by=people["coordinator"])
+
+    assert public.practice.revision_for(people["moderator"]) == public
+    assert public.practice.revision_for(people["coordinator"]) == draft

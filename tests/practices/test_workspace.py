@@ -365,8 +365,8 @@ def test_a_document_is_added_and_removed(writer, draft, settings, tmp_path):
 
 
 def test_there_are_no_more_files_than_allowed(writer, draft):
-    for _ in range(10):
-        draft.documents.create(title="Toolkit", extension="pdf", size=1, sha256="0" * 64)
+    for number in range(10):
+        draft.documents.create(title="Toolkit", extension="pdf", size=1, sha256=str(number) * 64)
 
     answer = writer.get(reverse("practices:document_add", args=[draft.practice_id]), follow=True)
 
@@ -472,3 +472,66 @@ def test_a_version_that_is_no_number_is_a_conflict_and_no_error(client, coordina
     response = client.post(reverse("practices:update", args=[draft.practice_id]), {"version": version, "title": "T"})
 
     assert response.status_code in (409, 422)
+
+
+def test_a_double_click_begins_one_practice(writer, coordinator):
+    words = {"member": coordinator.member.pk, "title": "Football on Friday nights", "language": "en"}
+
+    first, second = (writer.post(reverse("practices:create"), words) for _ in range(2))
+
+    assert first.url == second.url
+    assert Practice.objects.count() == 1
+
+
+def test_a_double_click_on_save_asks_nothing(writer, draft):
+    data = typed(writer, edit(draft, "means")) | {"staff": "Two people"}
+
+    first, second = (writer.post(edit(draft, "means"), data) for _ in range(2))
+
+    assert first.url == second.url
+    assert Revision.objects.get().version == 1
+
+
+def test_a_file_that_is_sent_twice_is_there_once(writer, draft, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    words = {"title": "Toolkit", "kind": "toolkit", "language": "en", "licence": "cc-by-4.0"}
+    about = {"alternative_text": "The harbour", "credit": "City", "consent": "on"}
+
+    for _ in range(2):
+        document = words | {"file": upload("a.pdf", b"%PDF-1.7")}
+        writer.post(reverse("practices:document_add", args=[draft.practice_id]), document)
+        writer.post(
+            reverse("practices:image_add", args=[draft.practice_id]), about | {"file": upload("a.jpg", picture())}
+        )
+
+    assert (draft.documents.count(), draft.images.count()) == (1, 1)
+
+
+def test_a_remark_marked_done_twice_is_done(writer, draft, moderator):
+    moderation.perform("submit", draft, by=draft.author)
+    moderation.perform("claim", draft, by=moderator)
+    remark = moderation.remark(draft, field="staff", text="How many?", by=moderator)
+    assert moderation.remark(draft, field="staff", text="How many?", by=moderator) == remark
+    moderation.perform("request_changes", draft, by=moderator)
+    address = reverse("practices:remark_done", args=[remark.pk])
+
+    for _ in range(2):
+        writer.post(address, {"done": remark.pk})
+    remark.refresh_from_db()
+    assert remark.done_at is not None
+    writer.post(address, {"reopen": remark.pk})
+
+    remark.refresh_from_db()
+    assert remark.done_at is None
+
+
+def test_a_public_text_is_withdrawn_while_a_new_one_is_written(client, lead):
+    practice = published_practice(member=lead.member)
+    draft = writing.revise(practice, by=lead)
+    client.force_login(lead)
+
+    client.post(reverse("practices:step", args=[practice.pk, "withdraw"]), {"reason": "It has ended."})
+
+    practice.public_revision.refresh_from_db()
+    draft.refresh_from_db()
+    assert (practice.public_revision.state, draft.state) == (State.WITHDRAWN, State.DRAFT)
