@@ -12,6 +12,14 @@ from practices.vocabularies import Vocabulary
 EVIDENCE = list(Vocabulary("evidence"))  # the ladder, from its lowest step
 
 
+CARD = [  # the columns of a card; a text has sixty
+    *("slug", "origin", "first_published_at", "confirmed_on", "removed_at"),
+    *(f"member__{name}" for name in ("name", "slug", "country", "joined_on", "is_fictional")),
+    *(f"public_revision__{name}" for name in ("state", "language", "title", "summary", "stage", "start")),
+    *(f"public_revision__{name}" for name in ("evidence_checked", "results", "what_did_not_work")),
+]
+
+
 def evidence_step():
     """How high on the ladder of evidence a practice's public text was checked to stand."""
     steps = [models.When(public_revision__evidence_checked=code, then=n) for n, code in enumerate(EVIDENCE)]
@@ -48,10 +56,17 @@ class PracticeQuerySet(models.QuerySet):
         )
 
     def for_cards(self):
-        """With all that a card shows, so that a list costs the same whatever its length."""
-        return self.select_related("member", "public_revision").prefetch_related(
-            "public_revision__outcomes",
-            models.Prefetch("public_revision__theme_uses", RevisionTheme.objects.select_related("tag__parent")),
+        """With all that a card shows, and no more, so that a list costs the same whatever its length."""
+        return (
+            self.select_related("member", "public_revision")
+            .only(*CARD)
+            .prefetch_related(
+                "public_revision__outcomes",
+                models.Prefetch(
+                    "public_revision__theme_uses",
+                    RevisionTheme.objects.filter(position=0).select_related("tag__parent"),
+                ),
+            )
         )
 
     def about(self, theme):
@@ -97,7 +112,7 @@ class PracticeQuerySet(models.QuerySet):
 
     def close_to(self, practice):
         """Others that share themes with it, those that share the most first."""
-        themes = practice.public_revision.theme_uses.values("tag")
+        themes = RevisionTheme.objects.filter(content_object=practice.public_revision_id).values("tag")
         shared = Q(public_revision__theme_uses__tag__in=themes)
         return (
             self.exclude(pk=practice.pk)

@@ -361,6 +361,11 @@ class AdaptationQuerySet(models.QuerySet):
         """With both ends of each claim, as a line of stops shows them."""
         return self.select_related(
             "origin__member", "origin__public_revision", "revision__practice__member", "revision__practice"
+        ).only(
+            *(field.name for field in self.model._meta.concrete_fields),
+            *("origin__slug", "origin__member__name", "revision__practice__slug", "revision__practice__member__name"),
+            *(f"origin__public_revision__{name}" for name in ("state", "language", "title")),
+            *(f"revision__{name}" for name in ("state", "language", "title")),
         )
 
 

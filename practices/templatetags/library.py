@@ -1,6 +1,7 @@
 """Words for templates that show practices: their figures, their evidence, their paving."""
 
 import datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from django import template
@@ -74,31 +75,33 @@ def outcome_bars(outcome):
 @register.simple_tag
 def evidence_step(level):
     """One step of the ladder: its label, its place, and the stones to draw."""
-    return next((step for step in evidence_ladder(level) if step["is_current"]), evidence_ladder("described")[0])
+    vocabulary = Vocabulary("evidence")
+    code = level if level in vocabulary else "described"
+    position = list(vocabulary).index(code) + 1
+    reached, missing = _stones(position, len(vocabulary))
+    return {
+        "code": code,
+        "label": vocabulary.label(code),
+        "note": EVIDENCE_NOTES[code],
+        "position": position,
+        "total": len(vocabulary),
+        "is_current": code == level,
+        "reached": reached,
+        "missing": missing,
+    }
 
 
 @register.simple_tag
 def evidence_ladder(level=""):
     """All steps of the ladder from the lowest, the current one marked."""
-    vocabulary = Vocabulary("evidence")
-    return [
-        {
-            "code": code,
-            "label": vocabulary.label(code),
-            "note": EVIDENCE_NOTES[code],
-            "position": position,
-            "total": len(vocabulary),
-            "is_current": code == level,
-            "stones": [
-                {"path": _stone(place, len(vocabulary)), "on": place <= position} for place in _places(vocabulary)
-            ],
-        }
-        for position, code in enumerate(vocabulary, start=1)
-    ]
+    return [evidence_step(code) | {"is_current": code == level} for code in Vocabulary("evidence")]
 
 
-def _places(vocabulary):
-    return range(1, len(vocabulary) + 1)
+@cache
+def _stones(position, total):
+    """Two paths: the stones up to a position, and those above it."""
+    stones = [_stone(place, total) for place in range(1, total + 1)]
+    return "".join(stones[:position]), "".join(stones[position:])
 
 
 def _stone(place, total):

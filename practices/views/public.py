@@ -1,6 +1,6 @@
 """What everybody reads: a practice, its published history, the themes."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import ListView, View
@@ -17,14 +17,13 @@ class PracticePage(View):
     """The page of a practice. What was withdrawn says so and keeps its address; what was removed is gone (410)."""
 
     def get(self, request, slug, **kwargs):
-        practice = get_object_or_404(Practice.objects.select_related("member", "public_revision"), slug=slug)
+        practices = Practice.objects.select_related("member").annotate(public_state=F("public_revision__state"))
+        practice = get_object_or_404(practices, slug=slug)
         if practice.is_removed:
             return render(request, "410.html", status=410)
-        if practice.public_revision is None:
-            raise Http404
-        if practice.public_revision.state == State.WITHDRAWN:
+        if practice.public_state == State.WITHDRAWN:
             return render(request, "practices/practice_withdrawn.html", {"practice": practice})
-        if practice.public_revision.state != State.PUBLIC:
+        if practice.public_state != State.PUBLIC:
             raise Http404
         return render(request, "practices/practice_detail.html", self.get_context_data(practice, **kwargs))
 
