@@ -1,5 +1,6 @@
 """Where the web server finds the site."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,3 +8,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coalition.settings")
 
 application = get_wsgi_application()
+
+gc.collect()
+gc.freeze()  # what is loaded now stays for good: the collector need not look at it with every request

@@ -291,7 +291,8 @@ class CatalogueFilter(FilterSet):
 
     @cached_property
     def themes(self):
-        return list(Theme.objects.order_by("position"))
+        """All of them, as rows: what a theme can do more is not needed for a label."""
+        return list(Theme.objects.order_by("position").values_list("pk", "slug", "name", "parent_id", named=True))
 
     def labels(self, name):
         """The labels of a facet's values: all of a vocabulary, or those that were counted or chosen."""

@@ -1,3 +1,4 @@
+import gc
 import statistics
 import time
 
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         if practice is None:
             return self.stdout.write("The library is empty: load the demo or generate practices first.")
         self.rounds, self.client = rounds, Client()
+        gc.collect()
+        gc.freeze()  # as coalition/wsgi.py does
         with override("en"):
             self.time_pages(practice)
             self.time_searches()
