@@ -4,9 +4,12 @@ import datetime
 import itertools
 import json
 import random
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
+import django
 from django.contrib.postgres.indexes import GinIndex
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
@@ -54,10 +57,16 @@ class Command(BaseCommand):
         if not Theme.objects.exists():
             call_command("load_themes", stdout=self.stdout)
         begun = timezone.now()
-        library = Library(random.Random(seed), min(max(number // 20, 12), 3000))
-        for start in range(0, number, batch):
-            library.add(min(batch, number - start))
-            self.progress("written", min(start + batch, number), number, begun)
+        members = min(max(number // 20, 12), 3000)
+        newest = Practice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        Library(random.Random(seed), members, newest)  # its cities are there before anybody writes
+        starts = range(0, number, batch)
+        sizes = [min(batch, number - start) for start in starts]
+        with on_all_cores() as run:
+            chances = [f"{seed}-{start}" for start in starts]
+            numbers = [newest + start for start in starts]
+            for done in itertools.accumulate(run(write_batch, chances, [members] * len(sizes), numbers, sizes)):
+                self.progress("written", done, number, begun)
         with without_indexes(SearchRow):
             for done, total in search.reindex():
                 self.progress("made findable", done, total, begun)
@@ -67,6 +76,22 @@ class Command(BaseCommand):
         seconds = (timezone.now() - begun).total_seconds()
         self.stdout.write(f"\r{done:,} of {total:,} practices {verb}, {seconds:.0f} s   ", ending="")
         self.stdout.flush()
+
+
+@contextmanager
+def on_all_cores():
+    """A `map` whose calls are spread over processes; one by one inside a transaction, which no other process sees."""
+    if connection.in_atomic_block:
+        yield map
+    else:
+        with ProcessPoolExecutor(initializer=django.setup, mp_context=get_context("spawn")) as pool:
+            yield pool.map
+
+
+def write_batch(chance, members, newest, size):
+    """Write so many practices, numbered from the one after `newest`; returns how many."""
+    Library(random.Random(chance), members, newest).add(size)
+    return size
 
 
 @contextmanager
@@ -87,17 +112,16 @@ def without_indexes(model):
 
 
 class Library:
-    """Writes batches of practices with one chance, so that a seed repeats them."""
+    """Writes a batch of practices by one chance, so that a seed repeats them."""
 
-    def __init__(self, chance, places):
+    def __init__(self, chance, places, newest):
         self.chance = chance
         self.author, _ = User.objects.get_or_create(
             email="generated@example.org", defaults={"name": "Load test", "is_active": False, "password": "!"}
         )
         self.members = self.invent_members(places)
         self.themes = list(Theme.objects.filter(parent__isnull=False).order_by("position"))
-        newest = Practice.objects.order_by("-pk").values_list("pk", flat=True).first()
-        self.numbers = itertools.count((newest or 0) + 1)
+        self.numbers = itertools.count(newest + 1)
 
     def invent_members(self, number):
         generated = Member.objects.filter(is_fictional=True, slug__startswith="generated-").order_by("pk")
@@ -131,9 +155,10 @@ class Library:
         revisions = Revision.objects.bulk_create(self.revision(practice) for practice in new)
         Outcome.objects.bulk_create(self.outcome(r) for r in revisions if self.chance.random() < 1 / 3)
         RevisionTheme.objects.bulk_create(use for revision in revisions for use in self.theme_uses(revision))
-        adapting = [revision for revision in revisions[1:] if self.chance.random() < 0.05]
         Adaptation.objects.bulk_create(
-            self.adaptation(r, self.chance.choice(new[: r.practice_id - new[0].pk])) for r in adapting
+            self.adaptation(revision, self.chance.choice(new[:place]))
+            for place, revision in enumerate(revisions)
+            if place and self.chance.random() < 0.05
         )
         with connection.cursor() as cursor:
             cursor.execute(
