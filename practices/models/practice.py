@@ -182,14 +182,9 @@ class Practice(models.Model):
     def revision_for(self, user):
         """The newest text that this person may see: a draft is its city's own."""
         theirs = user.acts_for(self.member)
-        return (self.revisions.all() if theirs else self.revisions.sent()).latest("number")
+        return (self.revisions.all() if theirs else self.revisions.sent()).newest()
 
     def revisions_in_hand(self, user):
         """The texts on which this person may take a step: the newest one, and the public one behind it."""
         newest = self.revision_for(user)
         return [newest, *self.revisions.filter(pk=self.public_revision_id).exclude(pk=newest.pk)]
-
-    @property
-    def latest_revision(self):
-        """The revision that desks show: the open one, else the last."""
-        return self.open_revision or self.revisions.latest("number")

@@ -58,6 +58,10 @@ class RevisionQuerySet(models.QuerySet):
         """
         return self.filter(state__in=[State.PUBLIC, State.REPLACED]).exclude(steps__name="withdraw")
 
+    def newest(self):
+        """The one that a desk shows: the open one, else the last. Raises DoesNotExist where there is none."""
+        return self.open().first() or self.latest("number")
+
     def sent(self):
         """Revisions that have left the city's desk at least once and do not lie there again as a draft."""
         return self.exclude(state=State.DRAFT)

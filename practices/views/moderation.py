@@ -73,7 +73,7 @@ class ReviewView(PermissionRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         practice, user = self.object, self.request.user
-        revision = practice.revisions.sent().latest("number")
+        revision = practice.revisions.sent().newest()
         base = practice.public_revision if practice.public_revision != revision else None
         names = [name for step in STEPS for name in step.names if not name.startswith("theme_")]
         remarks = list(revision.remarks.select_related("by"))

@@ -211,7 +211,7 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         practice = self.object
-        revision = practice.latest_revision
+        revision = practice.revision_for(self.request.user)
         waiting = revision.state in (State.SUBMITTED, State.IN_REVIEW)
         by_step = problems_by_step(revision) if revision.is_writable else {}
         return super().get_context_data(

@@ -124,6 +124,11 @@ def test_a_step_that_is_not_open_changes_nothing(state, role, people):
     assert revision.steps.count() == (state == State.REFUSED)
 
 
+def refused(draft, people):
+    moderation.record("refuse", draft, by=people["moderator"], target=State.REFUSED, reason="Because.")
+    return draft
+
+
 def test_the_whole_path_from_a_draft_to_the_public(people):
     draft = RevisionFactory(practice__member=people["member"], author=people["coordinator"])
 
@@ -399,3 +404,13 @@ def test_a_new_draft_of_a_public_text_is_not_shown_to_moderators(people):
 
     assert public.practice.revision_for(people["moderator"]) == public
     assert public.practice.revision_for(people["coordinator"]) == draft
+
+
+def test_a_text_that_was_reopened_is_in_hand_before_a_later_one_that_was_refused(people):
+    practice = published_practice(member=people["member"])
+    first, _second = (refused(writing.revise(practice, by=people["coordinator"]), people) for _ in range(2))
+
+    moderation.perform("reopen", first, by=people["other moderator"])
+
+    assert practice.revision_for(people["other moderator"]) == first
+    assert practice.revision_for(people["coordinator"]) == first
