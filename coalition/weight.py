@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test.utils import override_settings
 
+from coalition.stylesheets import bundled
+
 PLAIN_NAMES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 FONT_FACE = re.compile(r"@font-face *{([^}]*)}")
 RANGE = re.compile(r"U\+([0-9A-F]+)(?:-([0-9A-F]+))?", re.IGNORECASE)
@@ -47,15 +49,12 @@ class Page(HTMLParser):
 
 
 def files_of_sheet(sheet, letters):
-    """What a style sheet imports, down to the last, and the fonts that these letters need."""
-    text = sheet.read_text()
+    """What a style sheet names, and the fonts that these letters need."""
+    text = bundled(sheet)
     for face in FONT_FACE.findall(text):
         if covers(face, letters):
             yield from named_in(face, sheet)
-    for file in named_in(FONT_FACE.sub("", text), sheet):
-        yield file
-        if file.suffix == ".css":
-            yield from files_of_sheet(file, letters)
+    yield from named_in(FONT_FACE.sub("", text), sheet)
 
 
 def named_in(css, sheet):
@@ -69,5 +68,5 @@ def covers(face, letters):
 
 
 def transferred(file):
-    content = file.read_bytes()
+    content = bundled(file).encode() if file.suffix == ".css" else file.read_bytes()
     return len(content) if file.suffix == ".woff2" else len(gzip.compress(content))

@@ -15,13 +15,6 @@ def test_home_page_with_its_fonts_is_light(client):
     assert sum(weights.values()) < LIMIT
 
 
-def test_style_sheets_count_with_what_they_import(client, settings):
-    page = weight.of_page(client, reverse("home"))
-    whole = sum(weight.transferred(file) for file in (settings.BASE_DIR / "static/css/components").glob("*.css"))
-
-    assert page["css"] > whole
-
-
 @pytest.mark.parametrize(("letters", "needed"), [("abc", True), ("ł", False), ("ał", True), ("−", True)])
 def test_a_font_counts_where_the_page_has_letters_for_it(letters, needed):
     assert weight.covers("src: url(x.woff2); unicode-range: U+0-FF, U+2212;", set(letters)) is needed

@@ -1,0 +1,46 @@
+import gzip
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+from coalition.stylesheets import SHEETS, bundled
+
+MOST_BYTES = 45_000
+MOST_BYTES_COMPRESSED = 12_000
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    """Static files as a server has them."""
+    settings.STATIC_ROOT = tmp_path
+    storage = {"BACKEND": "coalition.stylesheets.BundlingStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": storage}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return tmp_path
+
+
+def test_a_reader_fetches_one_sheet(collected):
+    [sheet] = (collected / "css").glob("main.*.css")
+    css = sheet.read_text()
+
+    assert "@import" not in css
+    assert "@layer components{.plate" in css.replace(" {", "{")
+    assert "@media print{@layer utilities{" in css.replace(" {", "{")
+
+
+def test_addresses_in_a_bundle_lead_to_files_with_hashed_names(collected):
+    [sheet] = (collected / "css").glob("main.*.css")
+    css = sheet.read_text()
+
+    fonts = {part.partition('"')[0].partition(")")[0] for part in css.split("../fonts/")[1:]}
+    assert len(fonts) == 8
+    assert all((collected / "fonts" / font).exists() for font in fonts)
+
+
+def test_the_sheets_of_a_page_are_light():
+    css = "".join(bundled(Path(finders.find(sheet))) for sheet in SHEETS).encode()
+
+    assert len(css) <= MOST_BYTES
+    assert len(gzip.compress(css)) <= MOST_BYTES_COMPRESSED
