@@ -1,5 +1,7 @@
 """Headers that no library of ours sets."""
 
+from coalition.appearance import COOKIE
+
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -9,7 +11,7 @@ def response_headers(get_response):
     def middleware(request):
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        if request.COOKIES or response.cookies:
+        if request.COOKIES.keys() - {COOKIE} or response.cookies:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

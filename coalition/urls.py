@@ -7,7 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from coalition import demo, health, sitemaps, views
+from coalition import appearance, demo, health, sitemaps, views
 
 admin.site.login = secure_admin_login(admin.site.login)
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
+    path("appearance/", appearance.choose, name="appearance"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", views.HomeView.as_view(), name="home"),

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.views.generic import TemplateView
 
 from members.models import Signature
-from practices.models import Practice, Theme
+from practices.models import Practice
+from practices.models.practice import EXAMINED
+from practices.problems import problems_in_library
 
 BOARD_LINES = 5
 FEWEST_FIGURES = 3  # with fewer, the board shows the best examined practices instead
@@ -20,13 +22,18 @@ class HomeView(TemplateView):
     def get_context_data(self, **kwargs):
         practices = Practice.objects.published()
         signatures = Signature.objects.active()
-        measured = practices.real().best_measured().for_cards()[:BOARD_LINES]
+        real = practices.real()
+        measured = real.best_measured().for_cards()[:BOARD_LINES]
+        board = measured if len(measured) >= FEWEST_FIGURES else real.best_examined().for_cards()[:BOARD_LINES]
         return super().get_context_data(
             practice_count=practices.count(),
-            measured=measured if len(measured) >= FEWEST_FIGURES else [],
-            best_examined=practices.real().best_examined().for_cards()[:BOARD_LINES],
-            themes=Theme.objects.filter(parent=None).with_practice_counts(),
-            story=practices.real().most_told().for_cards().first(),
+            board=board,
+            board_has_figures=board is measured,
+            board_is_retold=all(practice.is_retold for practice in board),
+            problems=problems_in_library(),
+            examined_count=practices.examined().count(),
+            examined_steps=EXAMINED,
+            story=real.most_told().for_cards().first(),
             lineages=practices.most_adapted()[:LINEAGES],
             signature_count=signatures.count(),
             signatures=signatures.select_related("authority").order_by("-verified_at")[:LATEST_SIGNATURES],

@@ -10,6 +10,7 @@ from practices.models.theme import RevisionTheme
 from practices.vocabularies import Vocabulary
 
 EVIDENCE = list(Vocabulary("evidence"))  # the ladder, from its lowest step
+EXAMINED = EVIDENCE[1:]  # the steps on which something was at least measured
 
 
 CARD = [  # the columns of a card; a text has sixty
@@ -77,6 +78,10 @@ class PracticeQuerySet(models.QuerySet):
     def with_figures(self):
         """Those that show at least one outcome."""
         return self.filter(models.Exists(Outcome.objects.filter(revision=models.OuterRef("public_revision"))))
+
+    def examined(self):
+        """Those whose results were checked to be at least measured."""
+        return self.filter(public_revision__evidence_checked__in=EXAMINED)
 
     def best_examined(self):
         """The highest step on the ladder of evidence first, the newest first among equals."""

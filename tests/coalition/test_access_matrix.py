@@ -102,6 +102,7 @@ POLICY = {
     "robots": (OPEN, METHOD),
     "sitemap": (OPEN, METHOD),
     "readyz": (OPEN, METHOD),
+    "appearance": (METHOD, OPEN),
     "home": (OPEN, METHOD),
     "about": (OPEN, METHOD),
     "accessibility": (OPEN, METHOD),

@@ -1,0 +1,55 @@
+"""The problems that people come with, in their own words, and the themes that deal with each."""
+
+from django.db.models import Count, Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from practices.models import RevisionTheme, Theme
+
+PROBLEMS = [
+    (_("Groups are shooting at each other"), ["drug-related-violence"]),
+    (_("Dealers are recruiting children and teenagers"), ["recruitment-prevention", "child-criminal-exploitation"]),
+    (_("A square or a stairwell has become a market"), ["open-drug-scenes", "dealing-points"]),
+    (_("Families are threatened and afraid to speak"), ["families-victims", "intimidation-debts"]),
+    (_("Staff in ports and offices are under pressure"), ["ports-logistics", "integrity-corruption"]),
+    (
+        _("Shops and property launder drug money"),
+        ["money-laundering", "business-resilience", "administrative-approach"],
+    ),
+    (_("People who use drugs are dying or left out"), ["harm-reduction-care"]),
+    (_("Someone wants out and has nowhere to go"), ["exit-desistance", "treatment-recovery"]),
+    (_("Nights out end in an ambulance"), ["nightlife"]),
+    (_("Children start using drugs early"), ["drug-use-prevention"]),
+]
+
+
+def problems_in_library():
+    """Each problem that the library deals with: words, the paving of its first theme, practice_count, and the address
+    of just those practices. Two queries, however many there are.
+    """
+    themes = Theme.objects.in_bulk(field_name="slug")
+    told = [(words, [themes[slug] for slug in slugs if slug in themes]) for words, slugs in PROBLEMS]
+    uses = RevisionTheme.objects.filter(content_object__state="public")
+    counts = uses.aggregate(
+        **{
+            f"n{number}": Count("content_object", distinct=True, filter=Q(tag__in=about) | Q(tag__parent__in=about))
+            for number, (_words, about) in enumerate(told)
+        }
+    )
+    return [
+        {
+            "words": words,
+            "paving": about[0].paving,
+            "practice_count": counts[f"n{number}"],
+            "address": address_of(about),
+        }
+        for number, (words, about) in enumerate(told)
+        if counts[f"n{number}"]
+    ]
+
+
+def address_of(themes):
+    query = QueryDict(mutable=True)
+    query.setlist("theme", [theme.slug for theme in themes])
+    return f"{reverse('practices:list')}?{query.urlencode()}"

@@ -1,0 +1,49 @@
+import pytest
+from django.core.management import call_command
+
+from practices.models import Theme
+from practices.problems import PROBLEMS, problems_in_library
+from tests.factories import ThemeFactory, published_practice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ports():
+    return ThemeFactory(slug="ports-logistics", paving=Theme.Paving.PORTS)
+
+
+def test_every_problem_leads_to_themes_that_the_product_ships():
+    call_command("load_themes", verbosity=0)
+
+    named = {slug for _words, slugs in PROBLEMS for slug in slugs}
+    assert named <= set(Theme.objects.values_list("slug", flat=True))
+
+
+def test_a_problem_counts_what_its_link_shows(client, ports):
+    narrower = ThemeFactory(slug="quays", parent=ports)
+    corruption = ThemeFactory(slug="integrity-corruption")
+    published_practice(themes=[ports, corruption, narrower])
+    published_practice(themes=[narrower])
+    published_practice(themes=[ThemeFactory(slug="something-else")])
+    published_practice(themes=[ports], state="withdrawn")
+
+    call_command("reindex", verbosity=0)
+
+    [problem] = problems_in_library()
+
+    assert str(problem["words"]) == "Staff in ports and offices are under pressure"
+    assert problem["practice_count"] == 2
+    assert problem["paving"] == Theme.Paving.PORTS
+    assert client.get(problem["address"]).context["page_obj"].paginator.count == 2
+
+
+def test_without_practices_there_is_nothing_to_face(ports):
+    assert problems_in_library() == []
+
+
+def test_problems_cost_two_queries(ports, django_assert_num_queries):
+    published_practice(themes=[ports])
+
+    with django_assert_num_queries(2):
+        problems_in_library()
