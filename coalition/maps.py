@@ -12,6 +12,7 @@ places names like `Map.name_marks()`, for the width that a map really has.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -268,20 +269,24 @@ def clusters(pins, distance):
     return groups
 
 
+def cluster_of_places(places, name, count):
+    """What a cluster is called where practices do not matter."""
+    return _("%(places)s places around %(name)s") % {"places": places, "name": name}
+
+
 @dataclass
 class Map:
     """A part of Europe with its pins, ready to be drawn.
 
-    `address` gives the address that shows a View; `cluster_words(pins)` says what a cluster holds, and
-    `cluster_pattern` says it with {places}, {count} and {name}, for the script.
+    `address` gives the address that shows a View; `cluster_words` says how many places around which name a cluster
+    stands for, and the sum of their sizes.
     """
 
     pins: list
     view: View
-    address: callable
-    title: str
-    cluster_words: callable
-    cluster_pattern: str
+    address: Callable = lambda view: ""
+    title: str = ""
+    cluster_words: Callable = cluster_of_places
     marks: list = field(init=False)
 
     def __post_init__(self):
@@ -312,6 +317,11 @@ class Map:
         return [inset for inset in INSETS if any(in_box(pin.point, inset) for pin in self.placed)]
 
     @property
+    def cluster_pattern(self):
+        """A cluster's words with {places}, {name} and {count} in the place of its own, for the script."""
+        return self.cluster_words("{places}", "{name}", "{count}")
+
+    @property
     def nearer(self):
         return "" if self.view.is_nearest else self.address(self.view.zoomed(2))
 
@@ -332,7 +342,8 @@ class Map:
                 for pin, point in zip(group, side_by_side(group, STONES_APART * pixel), strict=True)
             ]
         there = View.over([pin.point for pin in group], self.view)
-        return [Mark(group, group[0].point, pixel, self.address(there), self.cluster_words(group))]
+        words = self.cluster_words(len(group), group[0].name, sum(pin.size for pin in group))
+        return [Mark(group, group[0].point, pixel, self.address(there), words)]
 
     def name_marks(self, marks):
         """Write as many names as find room, those of the largest first."""

@@ -52,7 +52,6 @@ class CataloguePlaces:
             address=lambda view: near_address(self.catalogue.data, view),
             title=_("Map of the places with practices"),
             cluster_words=cluster_words,
-            cluster_pattern=cluster_pattern(2),
         )
 
     @property
@@ -76,14 +75,9 @@ class CataloguePlaces:
         return self.members[MOST_SHOWN:]
 
 
-def cluster_words(pins):
-    count = sum(pin.size for pin in pins)
-    return cluster_pattern(count).format(count=count, places=len(pins), name=pins[0].name)
-
-
-def cluster_pattern(count):
-    return ngettext(
-        "{count} practice in {places} places around {name}",
-        "{count} practices in {places} places around {name}",
-        count,
-    )
+def cluster_words(places, name, count):
+    return _("%(count)s practices in %(places)s places around %(name)s") % {
+        "count": count,
+        "places": places,
+        "name": name,
+    }
