@@ -11,15 +11,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import DetailView, ListView
 
-from coalition.maps import Map, Pin, View, cluster_of_places, near_address, project
+from coalition.maps import Map, Pin, View, near_address, project
 from coalition.text import Fold
 from members.models import Member, Signature
 from practices.models import Practice
 from practices.vocabularies import Vocabulary
 
-LATELY = datetime.timedelta(days=183)
+LATELY = datetime.timedelta(days=365)
 MOST_NEWCOMERS = 5
-LOCATOR_ZOOM = 3
+LOCATOR_ZOOM = 2
 
 
 def members_in_library():
@@ -96,7 +96,6 @@ class MemberListView(ListView):
             view=View.read(self.request.GET.get("near")),
             address=lambda view: near_address(self.request.GET, view),
             title=gettext("Map of members and places"),
-            cluster_words=cluster_of_places,
         )
 
 
