@@ -115,9 +115,10 @@ class PracticeQuerySet(models.QuerySet):
             )
         )
 
-    def close_to(self, practice):
-        """Others that share themes with it, those that share the most first."""
-        themes = RevisionTheme.objects.filter(content_object=practice.public_revision_id).values("tag")
+    def close_to(self, practice, revision=None):
+        """Others that share themes with it (with this text of it, else the public one), those that share most first."""
+        text = practice.public_revision_id if revision is None else revision.pk
+        themes = RevisionTheme.objects.filter(content_object=text).values("tag")
         shared = Q(public_revision__theme_uses__tag__in=themes)
         return (
             self.exclude(pk=practice.pk)
