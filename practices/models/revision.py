@@ -345,6 +345,11 @@ class Revision(models.Model):
         return self.state in State.waiting()
 
     @property
+    def is_on_its_way(self):
+        """Whether it left its city's desk and has not come to an end: somebody has to read, answer or publish it."""
+        return self.state in State.open() and self.state != State.DRAFT
+
+    @property
     def is_held(self):
         """Whether a moderator holds it now: a claim that has run out is free."""
         return self.state == State.IN_REVIEW and self.claim_expires_at > timezone.now()
