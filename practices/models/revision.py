@@ -72,6 +72,16 @@ class RevisionQuerySet(models.QuerySet):
         """
         return self.filter(state__in=[State.PUBLIC, State.REPLACED]).exclude(steps__name="withdraw")
 
+    def of(self, member):
+        """A member's public texts with what its page counts: offers, commitments, contacts."""
+        columns = ("state", "language", "title", "offers", "offers_until", "commitments", "public_contact")
+        return (
+            self.filter(practice__member=member, state=State.PUBLIC)
+            .select_related("practice")
+            .only(*columns, "practice__slug", "practice__origin")
+            .order_by("-published_at")
+        )
+
     def newest(self):
         """The one that a desk shows: the open one, else the last. Raises DoesNotExist where there is none."""
         return self.open().first() or self.latest("number")
@@ -334,6 +344,11 @@ class Revision(models.Model):
 
     def get_language_display(self):
         return language_name(self.language)
+
+    @property
+    def offers_help(self):
+        """Whether its city offers something to others today."""
+        return bool(self.offers) and (self.offers_until is None or self.offers_until >= timezone.localdate())
 
     @property
     def is_writable(self):
