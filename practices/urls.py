@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
-from practices.views import catalogue, directory, files, moderation, public, workspace
+from practices.views import catalogue, dashboard, directory, files, moderation, public, workspace
 
 register_converter(CodeConverter, "code")
 
@@ -20,7 +20,7 @@ urlpatterns = [
     path("files/images/<uuid:key>/<int:width>.<str:extension>", files.image, name="image"),
     path("files/documents/<uuid:key>/", files.document, name="document"),
     # those who write
-    path("workspace/", workspace.DashboardView.as_view(), name="workspace"),
+    path("workspace/", dashboard.DashboardView.as_view(), name="workspace"),
     path("workspace/practices/new/", workspace.PracticeCreateView.as_view(), name="create"),
     path("workspace/practices/<code:pk>/", workspace.PracticeStatusView.as_view(), name="status"),
     path("workspace/practices/<code:pk>/edit/", workspace.RevisionUpdateView.as_view(), name="update"),

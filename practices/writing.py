@@ -14,7 +14,7 @@ SAME_CLICK = datetime.timedelta(minutes=1)
 REPEATS = ("theme_uses", "keyword_uses", "outcomes", "adaptations", "images", "documents")
 NOT_COPIED = {  # what belongs to one passage through the path
     *("id", "practice", "number", "state", "author", "version", "saved_by", "themes", "keywords"),
-    *("submitted_at", "approved_at", "published_at", "claimed_by", "claim_expires_at"),
+    *("submitted_at", "approved_at", "published_at", "claimed_by", "claim_expires_at", "read_text"),
     *("evidence_stated", "evidence_checked", "evidence_reason", "publish_not_before", "note"),
 }
 
