@@ -7,8 +7,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
-from coalition import typesetting
-from practices import printouts, share_images
+from coalition import tables, typesetting
+from practices import exports, printouts, share_images
+from practices.filters import CatalogueFilter
 from practices.models import Practice
 from practices.models.revision import State
 from practices.views.directory import members_in_library
@@ -74,3 +75,9 @@ def site_share_image(request):
 
 def picture(request, words):
     return typesetting.answer(request, "image/png", share_images.draw, words)
+
+
+@require_safe
+def results(request):
+    """Every practice of the catalogue that the same address would list there, as a table."""
+    return tables.csv_response("practices.csv", exports.rows(CatalogueFilter(request.GET).everything()))
