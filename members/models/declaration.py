@@ -177,6 +177,16 @@ class SignatureQuerySet(models.QuerySet):
         """With all that an officer's pages show."""
         return self.select_related("authority", "version__declaration", "officer", "verified_by")
 
+    def for_map(self):
+        """With what a pin shows and no more: a map has all of them, not a page. By country, then by name."""
+        place = [f"authority__{name}" for name in ("name", "country", "latitude", "longitude", "population")]
+        return (
+            self.select_related(None)
+            .select_related("authority")
+            .only("code", "state", "is_fictional", *place)
+            .order_by("authority__country", "authority__name", "pk")
+        )
+
     def for_register(self):
         """With all that a line of the register shows."""
         return self.select_related("authority__member", "version__declaration")
