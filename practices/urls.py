@@ -37,6 +37,7 @@ urlpatterns = [
     path("workspace/practices/<code:pk>/step/<slug:name>/", workspace.take_step, name="step"),
     path("workspace/practices/<code:pk>/images/add/", workspace.ImageCreateView.as_view(), name="image_add"),
     path("workspace/practices/<code:pk>/images/<int:image>/", workspace.ImageUpdateView.as_view(), name="image_edit"),
+    path("workspace/practices/<code:pk>/images/<int:image>/move/", workspace.move_image, name="image_move"),
     path("workspace/practices/<code:pk>/images/<int:image>/remove/", workspace.remove_image, name="image_remove"),
     path("workspace/practices/<code:pk>/documents/add/", workspace.DocumentCreateView.as_view(), name="document_add"),
     path(

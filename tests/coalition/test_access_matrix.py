@@ -142,6 +142,7 @@ POLICY = {
     "practices:step": (METHOD, seen_in_review),
     "practices:image_add": (AUTHOR, AUTHOR),
     "practices:image_edit": (AUTHOR, AUTHOR),
+    "practices:image_move": (METHOD, AUTHOR),
     "practices:image_remove": (METHOD, AUTHOR),
     "practices:document_add": (AUTHOR, AUTHOR),
     "practices:document_remove": (METHOD, AUTHOR),
