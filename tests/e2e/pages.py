@@ -120,7 +120,8 @@ ACCOUNTS = [
     at("account menu open", "members:profile", unfold("details.account > summary"), who="moderator"),
     at("e-mail", "account_email", who="coordinator"),
     at("password", "account_change_password", who="coordinator"),
-    at("password, with errors", "account_change_password", button("Change the password"), who="coordinator"),
+    at("password, with errors", "account_change_password", button("Save the new password"), who="coordinator"),
+    at("password, asked for again", "account_reauthenticate", who="coordinator"),
     at("two factors, none yet", "mfa_index", who="coordinator"),
     at("two factors", "mfa_index", who="moderator"),
     at("two factors, asked for", "mfa_authenticate", states.ask_for_second_factor),
@@ -128,7 +129,7 @@ ACCOUNTS = [
     at("two factors, begin", "mfa_activate_totp", who="coordinator"),
     at("two factors, end", "mfa_deactivate_totp", who="moderator"),
     at("recovery codes, make", "mfa_generate_recovery_codes", who="moderator"),
-    at("recovery codes", "mfa_view_recovery_codes", button("Generate"), who="moderator"),
+    at("recovery codes", "mfa_view_recovery_codes", button("Make new codes"), who="moderator"),
     at("people", "members:people", who="lead", slug="musterhafen"),
     at("people, with an error", "members:people", button("Send the invitation"), who="lead", slug="musterhafen"),
     at("people, for a coordinator", "members:people", who="coordinator", slug="musterhafen"),
@@ -179,6 +180,13 @@ WRITERS = [
     at("preview", "practices:preview", who="coordinator", pk=practice_in("changes_requested")),
     at("add a picture", "practices:image_add", who="coordinator", pk=practice_in("draft")),
     at("add a picture, with errors", "practices:image_add", button("Save"), who="coordinator", pk=practice_in("draft")),
+    at(
+        "change a picture",
+        "practices:image_edit",
+        who="coordinator",
+        pk=practice_in("draft"),
+        image=states.picture_of_draft,
+    ),
     at("add a document", "practices:document_add", who="coordinator", pk=practice_in("draft")),
 ]
 MODERATORS = [
@@ -221,6 +229,7 @@ OFFICERS = [
     ),
 ]
 DEMO = [
+    at("components", "styleguide"),
     at("demo", "demo"),
     at("demo mail", "demo_mail"),
     at("demo, a mail", "demo_mail_message", pk=states.latest_mail("practice_published")),
@@ -259,16 +268,9 @@ CHAPTERS = {
     "empty": EMPTY,
 }
 
-# Addresses that answer with a file, with JSON or with a redirect, or that only a form may use.
+# Addresses that answer with a file, with words for machines, or always with a redirect.
 NOT_PAGES = {
-    *(
-        "healthz",
-        "readyz",
-        "robots",
-        "sitemap",
-        "appearance",
-        "practices:feed",
-        "practices:image",
-        "practices:document",
-    ),
+    *("healthz", "readyz", "robots", "sitemap", "practices:feed"),
+    *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
+    *("account_set_password", "account_confirm_login_code"),
 }

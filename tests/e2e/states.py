@@ -1,16 +1,20 @@
 """How each page's state is reached: what is done on the page, and what the demo library holds or is made to hold."""
 
 import hashlib
+import io
 import re
 
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from PIL import Image as Picture
 
 from coalition.models import Message
 from members import people, signing
 from members.demo import PASSWORD
 from members.models import Authority, Member, Signature, User
 from practices import moderation, writing
+from practices.files import store_image
 from practices.models import Practice, Revision
 from practices.models.revision import State
 from tests.e2e.people import press
@@ -94,6 +98,18 @@ def practice_in(state):
 
 def writer_of(state):
     return lambda: text_in(state).author
+
+
+def picture_of_draft():
+    """A picture that the draft has, or gets."""
+    draft = text_in(State.DRAFT)
+    if not draft.images.exists():
+        file = io.BytesIO()
+        Picture.linear_gradient("L").resize((1200, 800)).save(file, "JPEG")
+        key, sha256, variants = store_image(SimpleUploadedFile("pitch.jpg", file.getvalue()))
+        words = {"alternative_text": "The football pitch at night, with its lights on", "credit": "City of Musterhafen"}
+        draft.images.create(key=key, sha256=sha256, variants=variants, consent=True, **words)
+    return draft.images.get().pk
 
 
 def administrator():
