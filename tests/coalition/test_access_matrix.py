@@ -113,6 +113,7 @@ POLICY = {
     "accessibility": (OPEN, METHOD),
     "privacy": (OPEN, METHOD),
     "terms": (OPEN, METHOD),
+    "styleguide": (DEMO, METHOD),
     "demo": (DEMO, METHOD),
     "demo_mail": (DEMO, METHOD),
     "demo_mail_message": (DEMO, METHOD),
