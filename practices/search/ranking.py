@@ -3,12 +3,12 @@
 The words of a question weigh the more, the fewer of the candidates have them.
 """
 
-import datetime
 from itertools import pairwise
 
 from django.db import connection
 from django.utils import timezone
 
+from practices.models.practice import FRESH_FOR
 from practices.search.reading import all_of, any_of, numbered
 
 # A word found…
@@ -28,7 +28,6 @@ TITLE = 0.6  # all the words stand in the title
 EVIDENCE_BOOST = 0.02  # each step of the ladder
 ADAPTED_BOOST = 0.04  # times the logarithm of how often it was adapted
 FRESH_BOOST = 0.03  # what the city confirmed lately
-FRESH = datetime.timedelta(days=365)
 
 MOST_RANKED = 400  # of more hits only these are weighed: those with all words in the title first, then the newest
 MOST_NAMES = 40
@@ -71,7 +70,7 @@ def best_first(query, raw, offset, limit):
         "evidence": EVIDENCE_BOOST,
         "adapted": ADAPTED_BOOST,
         "boost": FRESH_BOOST,
-        "fresh": timezone.localdate() - FRESH,
+        "fresh": timezone.localdate() - FRESH_FOR,
         "offset": offset,
         "limit": limit,
     }

@@ -14,10 +14,19 @@ ALTER TABLE practices_searchrow ALTER COLUMN codes SET STORAGE PLAIN;
 ALTER TABLE practices_searchrow SET (toast_tuple_target = 128);
 """
 
+# PostgreSQL cuts a long text itself, three times as quick as with its punctuation taken out first. It takes
+# "police/youth" for a path and "park.Then" for a host.
+FOLDED = """
+CREATE OR REPLACE FUNCTION search_folded(language text, words text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN to_tsvector(search_config(language), fold(replace(replace(coalesce(words, ''), '/', ' '), '.', ' ')));
+"""
+
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0005_search_sql")]
+    dependencies = [("practices", "0007_image_focus")]
     operations = [
+        migrations.RunSQL(FOLDED, migrations.RunSQL.noop),
         migrations.DeleteModel(name="SearchRow"),
         migrations.DeleteModel(name="SearchWord"),
         migrations.CreateModel(
