@@ -67,6 +67,7 @@ class PracticeQuerySet(models.QuerySet):
             .only(*CARD)
             .prefetch_related(
                 "public_revision__outcomes",
+                "public_revision__images",
                 models.Prefetch(
                     "public_revision__theme_uses",
                     RevisionTheme.objects.filter(position=0).select_related("tag__parent"),

@@ -325,6 +325,12 @@ class Revision(models.Model):
         return uses[0].tag if uses else None
 
     @property
+    def cover(self):
+        """The picture that stands for the text in lists, or None."""
+        images = self.images.all()
+        return images[0] if images else None
+
+    @property
     def headline(self):
         """The outcome that is shown first, or None."""
         outcomes = self.outcomes.all()

@@ -345,6 +345,15 @@ class DocumentCreateView(FileCreateMixin, CreateView):
 
 @require_POST
 @login_required
+def move_image(request, pk, image):
+    """Show a picture one place earlier or later; the first one stands for the text in lists."""
+    picture = get_object_or_404(writable(request.user, pk).images, pk=image)
+    writing.move(picture, by=1 if "later" in request.POST else -1)
+    return redirect(f"{reverse('practices:update', args=[pk])}?step=elsewhere#images")
+
+
+@require_POST
+@login_required
 def remove_image(request, pk, image):
     """Take a picture out of the text; revisions that were public keep theirs."""
     return remove_file(request, pk, "images", image)
