@@ -201,6 +201,11 @@ class CatalogueFilter(FilterSet):
         self.results = search.find(self.text, self.chosen, self.order, page, get_language())
         return self.results
 
+    def everything(self):
+        """All that the results count, not only a page of them; the newest first."""
+        query = self.find(1).query
+        return Practice.objects.published().filter(search_row__in=search.rows(query, self.chosen))
+
     # --- addresses ---
 
     def address(self, **changes):

@@ -1,4 +1,4 @@
-"""The declaration, the cases in which cities sign it, and the acts that the register shows."""
+"""The declaration, the cases in which cities sign it, and the steps of each case."""
 
 import hashlib
 import secrets
@@ -299,6 +299,16 @@ class Signature(models.Model):
         return reverse("members:signature", args=[self.code])
 
     @property
+    def state_kind(self):
+        """How the state is drawn: settled, waiting for somebody, or ended otherwise."""
+        state = self.State
+        if self.state == state.ACTIVE:
+            return "ok"
+        if self.state in (state.CONFIRMED, state.VERIFYING, state.CLARIFICATION):
+            return "wait"
+        return "bad" if self.state == state.REFUSED else ""
+
+    @property
     def needs_mandate(self):
         """Whether the power to sign rests on a document that has not come yet."""
         return self.power != self.Power.OWN and not self.mandate
@@ -329,30 +339,3 @@ class SignatureStep(models.Model):
 
     def __str__(self):
         return f"{self.signature.code}: {self.name}"
-
-
-class Act(models.Model):
-    """A public fact of the register, in the order in which it happened. Append-only; never personal data."""
-
-    class Kind(models.TextChoices):
-        TEXT_PUBLISHED = "text", _("Text published")
-        SIGNED = "sign", _("Signed")
-        WITHDRAWN = "withdraw", _("Withdrawn")
-
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    version = models.ForeignKey(DeclarationVersion, on_delete=models.PROTECT, related_name="acts")
-    signature = models.ForeignKey(Signature, null=True, on_delete=models.PROTECT, related_name="acts")
-
-    class Meta:
-        verbose_name = _("act")
-        verbose_name_plural = _("acts")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="an_act_is_about_a_signature_or_a_text", condition=Q(kind="text") ^ Q(signature__isnull=False)
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} · {self.at:%Y-%m-%d}"
