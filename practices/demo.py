@@ -153,6 +153,8 @@ def load_fictional_members():
                 "country": row["country"],
                 "kind": row["kind"],
                 "population": row["population"],
+                "latitude": row["latitude"],
+                "longitude": row["longitude"],
             },
         )
         Member.objects.get_or_create(

@@ -1,7 +1,10 @@
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from practices.models import Adaptation
 from tests import factories
@@ -92,6 +95,61 @@ def test_nothing_found_offers_a_way_on(client):
     factories.MemberFactory(name="Lyon")
 
     assert "No member matches." in client.get(DIRECTORY, {"q": "Nowhere"}).text
+
+
+def test_the_directory_is_narrowed_by_what_is_offered_today(client):
+    offering, late, silent = (factories.MemberFactory(name=name) for name in ("Offers", "Offered", "Silent"))
+    published_practice(member=offering, offers=["visit"])
+    published_practice(member=late, offers=["visit"], offers_until=datetime.date(2020, 1, 1))
+    published_practice(member=silent)
+    factories.RevisionFactory(practice__member=silent, offers=["visit"])
+
+    assert client.get(DIRECTORY, {"offers": "visit"}).context["members"] == [offering]
+
+
+def test_those_who_joined_lately_are_named_the_newest_first(client):
+    today = timezone.localdate()
+    older, newer = (factories.MemberFactory(joined_on=today - datetime.timedelta(days)) for days in (90, 2))
+    factories.MemberFactory(joined_on=today - datetime.timedelta(500))
+    factories.MemberFactory(joined_on=None)
+
+    assert list(client.get(DIRECTORY).context["newcomers"]) == [newer, older]
+
+
+def test_the_map_of_the_directory_has_everybody_and_says_how_they_stand(client):
+    signed = factories.MemberFactory(
+        name="Bergen", latitude=60.4, longitude=5.3, authority=factories.AuthorityFactory()
+    )
+    factories.SignatureFactory(active=True, authority=signed.authority)
+    factories.MemberFactory(name="Malmö", latitude=55.6, longitude=13.0)
+    factories.MemberFactory(name="Naples", latitude=40.9, longitude=14.3, joined_on=None)
+    factories.MemberFactory(name="A network", latitude=None, longitude=None)
+
+    response = client.get(DIRECTORY)
+
+    assert {mark.words: mark.pin.kind for mark in response.context["map"].marks} == {
+        "Bergen, 0 practices, signed the declaration": "signed",
+        "Malmö, 0 practices, member of the coalition": "member",
+        "Naples, 0 practices, place in the library, not a member": "place",
+    }
+    assert "not on the map" in response.text
+
+
+def test_the_map_of_the_directory_is_narrowed_and_keeps_what_was_asked(client):
+    factories.MemberFactory(name="Oslo", country="NO", latitude=59.9, longitude=10.8)
+    factories.MemberFactory(name="Rome", country="IT", latitude=41.9, longitude=12.5)
+
+    response = client.get(DIRECTORY, {"country": "NO", "near": "35,30,4"})
+
+    assert [mark.pin.name for mark in response.context["map"].marks] == ["Oslo"]
+    assert response.context["map"].whole == "?country=NO#map"
+
+
+def test_a_member_page_shows_where_it_lies_if_that_is_known(client):
+    known, unknown = factories.MemberFactory(), factories.MemberFactory(latitude=None, longitude=None)
+
+    assert 'class="map locator"' in client.get(known.get_absolute_url()).text
+    assert 'class="map locator"' not in client.get(unknown.get_absolute_url()).text
 
 
 def queries(client, address):
