@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
-from practices.views import catalogue, directory, downloads, files, moderation, public, workspace
+from practices.views import catalogue, dashboard, directory, downloads, files, moderation, public, workspace
 
 register_converter(CodeConverter, "code")
 
@@ -28,7 +28,7 @@ urlpatterns = [
     path("files/images/<uuid:key>/<int:width>.<str:extension>", files.image, name="image"),
     path("files/documents/<uuid:key>/", files.document, name="document"),
     # those who write
-    path("workspace/", workspace.DashboardView.as_view(), name="workspace"),
+    path("workspace/", dashboard.DashboardView.as_view(), name="workspace"),
     path("workspace/practices/new/", workspace.PracticeCreateView.as_view(), name="create"),
     path("workspace/practices/<code:pk>/", workspace.PracticeStatusView.as_view(), name="status"),
     path("workspace/practices/<code:pk>/edit/", workspace.RevisionUpdateView.as_view(), name="update"),
@@ -37,6 +37,7 @@ urlpatterns = [
     path("workspace/practices/<code:pk>/step/<slug:name>/", workspace.take_step, name="step"),
     path("workspace/practices/<code:pk>/images/add/", workspace.ImageCreateView.as_view(), name="image_add"),
     path("workspace/practices/<code:pk>/images/<int:image>/", workspace.ImageUpdateView.as_view(), name="image_edit"),
+    path("workspace/practices/<code:pk>/images/<int:image>/move/", workspace.move_image, name="image_move"),
     path("workspace/practices/<code:pk>/images/<int:image>/remove/", workspace.remove_image, name="image_remove"),
     path("workspace/practices/<code:pk>/documents/add/", workspace.DocumentCreateView.as_view(), name="document_add"),
     path(
