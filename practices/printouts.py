@@ -75,7 +75,7 @@ def words_of(practice, revision, is_current=True):
             "doubts": _("What did not work"),
             "solid": _("How solid is this?"),
             "page": _("Page"),
-            "figures": _("What changed"),
+            "figures": _("Results"),
             "one_stone": _("Each stone is one counted case."),
             "to": _("to"),
         },

@@ -122,7 +122,9 @@ def with_picture(drawn, picture):
     ground.paste(cut, (left, top))
     over = Image.open(io.BytesIO(drawn)).convert("RGBA")
     ground.paste(over, (0, 0), over)
-    return encoded(ground.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG))
+    file = io.BytesIO()
+    ground.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(file, "PNG", compress_level=4)
+    return file.getvalue()
 
 
 def in_view(picture):
@@ -131,9 +133,3 @@ def in_view(picture):
     across = 0.0 if "w" in focus else 1.0 if "e" in focus else 0.5
     down = 0.0 if "n" in focus else 1.0 if "s" in focus else 0.5
     return across, down
-
-
-def encoded(picture):
-    file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
-    return file.getvalue()

@@ -146,7 +146,7 @@ def test_a_practice_is_printed(client):
     response = client.get(reverse("practices:pdf", args=[practice.slug]))
 
     assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"] == f'inline; filename="{practice.code}-{practice.slug}.pdf"'
+    assert response["Content-Disposition"] == f'attachment; filename="{practice.code}-{practice.slug}.pdf"'
     assert response.content.startswith(b"%PDF-")
     assert client.get(response.request["PATH_INFO"], headers={"if-none-match": response["ETag"]}).status_code == 304
 
