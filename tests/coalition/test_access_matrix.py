@@ -45,6 +45,15 @@ def public_page(role, state):
     return "open" if state in {State.PUBLIC, State.WITHDRAWN} else "hidden"
 
 
+def changes_page(role, state):
+    """There is only one published text here, so nothing to compare it with."""
+    return {"open": "hidden" if state == State.PUBLIC else "open"}.get(answer := public_page(role, state), answer)
+
+
+def citation_file(role, state):
+    return "open" if state == State.PUBLIC else "hidden"
+
+
 def practice_rule(open_to, where=lambda state: True):
     return for_people(*open_to, where=lambda state: state != State.REMOVED and where(state))
 
@@ -116,6 +125,8 @@ POLICY = {
     "practices:feed": (OPEN, METHOD),
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
+    "practices:changes": (changes_page, METHOD),
+    "practices:cite": (citation_file, METHOD),
     "practices:themes": (OPEN, METHOD),
     "practices:theme": (OPEN, METHOD),
     "practices:member_list": (OPEN, METHOD),
@@ -207,6 +218,7 @@ def address(name, arguments, world, state):
         "key": revision.images.get().key if name == "practices:image" else uuid.uuid4(),
         "width": 480,
         "extension": "webp",
+        "ending": "ris",
         "image": revision.images.get().pk,
         "document": revision.documents.get().pk,
         "name": "submit",
