@@ -5,7 +5,7 @@ python := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test bench lint messages lock
+.PHONY: help demo stop test screens bench lint messages lock
 
 help:  ## what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -19,6 +19,11 @@ stop:  ## the embedded database, which tests leave running
 
 test:  ## every test, in parallel, with coverage; brings a browser if it can
 	@tests/run
+
+screens:  ## a picture of every page in every state, in var/screens (ONLY=review: some of them)
+	@requirements/install base dev
+	@tests/e2e/bring-browser
+	@ONLY="$(ONLY)" $(python) -m tests.e2e.screens
 
 bench:  ## time, queries and weight of the main pages, on the library that `make demo` loaded
 	@DEMO=1 $(python) manage.py bench

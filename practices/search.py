@@ -8,7 +8,6 @@ so each of its words stands for its stems in all of them, and the words are join
 words that the library does not know are corrected, and then any of the words will do.
 """
 
-import datetime
 import functools
 import json
 import re
@@ -39,6 +38,7 @@ from django.utils.translation import override
 from django_countries import countries
 
 from practices.models import Adaptation, Practice, SearchRow, Theme
+from practices.models.practice import FRESH_FOR
 
 # --- what is searched ---
 
@@ -347,7 +347,6 @@ TITLE_BOOST = 0.6  # a word of the question stands in the title
 EVIDENCE_BOOST = 0.03  # for each step of the ladder
 ADAPTED_BOOST = 0.05  # times the logarithm of how often it was adapted
 FRESH_BOOST = 0.05  # confirmed by the city lately
-FRESH = datetime.timedelta(days=365)
 
 SORTS = {
     "newest": [F("published_at").desc(), F("practice").desc()],
@@ -532,7 +531,7 @@ def best_first(found, query):
     newest, are weighed: no more than the pages that can be turned."""
     in_title = ExpressionWrapper(Q(title=query.tsquery), output_field=BooleanField())
     candidates = found.alias(in_title=in_title).order_by("-in_title", "-published_at")[: PAGE_SIZE * MOST_PAGES]
-    fresh = Q(confirmed_on__gte=timezone.localdate() - FRESH)
+    fresh = Q(confirmed_on__gte=timezone.localdate() - FRESH_FOR)
     rank = SearchRank(F("doc"), query.tsquery, weights=WEIGHTS) + Case(
         When(title=query.tsquery, then=Value(TITLE_BOOST)), default=Value(0.0)
     )

@@ -1,9 +1,8 @@
 """What everybody reads: a practice, its published history, the themes."""
 
 from django.db.models import F, Prefetch
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 from django.views.generic import ListView, View
 
 from coalition.pages import NearestPageMixin
@@ -83,19 +82,6 @@ class RevisionChangesView(PracticePage):
             "earlier": earlier,
             "changes": diff.changes(since, revision, diff.PUBLIC_FIELDS),
         }
-
-
-@require_safe
-def cite(request, slug, ending):
-    """The current text of a practice for reference managers."""
-    if ending not in citation.FORMATS:
-        raise Http404
-    practices = Practice.objects.published().select_related("member", "public_revision")
-    practice = get_object_or_404(practices, slug=slug)
-    write, content_type = citation.FORMATS[ending]
-    text = write(citation.cite(practice, practice.public_revision))
-    name = f'attachment; filename="{practice.code}.{ending}"'
-    return HttpResponse(text, content_type=f"{content_type}; charset=utf-8", headers={"Content-Disposition": name})
 
 
 def complete_revisions():

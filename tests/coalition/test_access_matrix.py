@@ -50,8 +50,9 @@ def changes_page(role, state):
     return {"open": "hidden" if state == State.PUBLIC else "open"}.get(answer := public_page(role, state), answer)
 
 
-def citation_file(role, state):
-    return "open" if state == State.PUBLIC else "hidden"
+def public_text(role, state):
+    """What is made of the public text: a withdrawn practice has none."""
+    return "hidden" if state == State.WITHDRAWN else public_page(role, state)
 
 
 def practice_rule(open_to, where=lambda state: True):
@@ -117,6 +118,7 @@ POLICY = {
     "accessibility": (OPEN, METHOD),
     "privacy": (OPEN, METHOD),
     "terms": (OPEN, METHOD),
+    "styleguide": (DEMO, METHOD),
     "demo": (DEMO, METHOD),
     "demo_mail": (DEMO, METHOD),
     "demo_mail_message": (DEMO, METHOD),
@@ -126,7 +128,13 @@ POLICY = {
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
     "practices:changes": (changes_page, METHOD),
-    "practices:cite": (citation_file, METHOD),
+    "practices:cite": (public_text, METHOD),
+    "practices:pdf": (public_text, METHOD),
+    "practices:revision_pdf": (public_text, METHOD),
+    "practices:share_image": (public_text, METHOD),
+    "practices:member_share_image": (OPEN, METHOD),
+    "practices:site_share_image": (OPEN, METHOD),
+    "practices:results": (OPEN, METHOD),
     "practices:themes": (OPEN, METHOD),
     "practices:theme": (OPEN, METHOD),
     "practices:member_list": (OPEN, METHOD),
@@ -142,6 +150,7 @@ POLICY = {
     "practices:step": (METHOD, seen_in_review),
     "practices:image_add": (AUTHOR, AUTHOR),
     "practices:image_edit": (AUTHOR, AUTHOR),
+    "practices:image_move": (METHOD, AUTHOR),
     "practices:image_remove": (METHOD, AUTHOR),
     "practices:document_add": (AUTHOR, AUTHOR),
     "practices:document_remove": (METHOD, AUTHOR),
@@ -231,7 +240,7 @@ def address(name, arguments, world, state):
             values["key"] = revision.documents.get().key
         case "practices:theme":
             values["slug"] = world.theme.slug
-        case "practices:member" | "members:people":
+        case "practices:member" | "practices:member_share_image" | "members:people":
             values["slug"] = world.member.slug
         case "members:change_role" | "members:remove_person":
             values |= {"slug": world.member.slug, "pk": world.membership.pk}
