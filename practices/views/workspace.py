@@ -16,6 +16,7 @@ from practices.completeness import COUNTS, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
 from practices.forms.writing import REPEATS, STEPS, BeginForm, step_of
+from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
 from practices.views.moderation import ReviewView, ask_again
@@ -222,8 +223,10 @@ class PreviewView(LoginRequiredMixin, DetailView):
         return get_object_or_404(Practice.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
+        revision = self.object.revision_for(self.request.user)
         return super().get_context_data(
-            revision=self.object.revision_for(self.request.user),
+            revision=revision,
+            lineage=Lineage(self.object, revision),
             is_preview=True,
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
             **kwargs,

@@ -45,6 +45,11 @@ def public_page(role, state):
     return "open" if state in {State.PUBLIC, State.WITHDRAWN} else "hidden"
 
 
+def changes_page(role, state):
+    """There is only one published text here, so nothing to compare it with."""
+    return {"open": "hidden" if state == State.PUBLIC else "open"}.get(answer := public_page(role, state), answer)
+
+
 def public_text(role, state):
     """What is made of the public text: a withdrawn practice has none."""
     return "hidden" if state == State.WITHDRAWN else public_page(role, state)
@@ -122,6 +127,8 @@ POLICY = {
     "practices:feed": (OPEN, METHOD),
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
+    "practices:changes": (changes_page, METHOD),
+    "practices:cite": (public_text, METHOD),
     "practices:pdf": (public_text, METHOD),
     "practices:revision_pdf": (public_text, METHOD),
     "practices:share_image": (public_text, METHOD),
@@ -220,6 +227,7 @@ def address(name, arguments, world, state):
         "key": revision.images.get().key if name == "practices:image" else uuid.uuid4(),
         "width": 480,
         "extension": "webp",
+        "ending": "ris",
         "image": revision.images.get().pk,
         "document": revision.documents.get().pk,
         "name": "submit",
