@@ -147,6 +147,9 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
         here = f"{self.request.path}?step={self.step.slug}"
         if "add" in self.request.POST:
             return f"{here}#{self.request.POST['add']}"
+        if "stay" in self.request.POST:
+            messages.success(self.request, _("Saved."))
+            return here
         if "leave" in self.request.POST:
             return reverse("practices:status", args=[self.revision.practice_id])
         following = STEPS[STEPS.index(self.step) + 1 :]
@@ -167,28 +170,16 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             number=position + 1,
             previous=STEPS[position - 1] if position else None,
             steps=[(step, by_step.get(step.slug, []), asked.count(step.slug)) for step in STEPS],
+            problems=by_step.get(self.step.slug, []),
             form=forms[0],
             formsets=forms[1:],
-            mistakes=list(mistakes(forms)),
+            forms=forms,
             version=self.revision.version if version is None else version,
             remarks={name: [r for r in remarks if r.field == name] for name in self.step.names},
             images=self.revision.images.all() if "images" in self.step.files else None,
             documents=self.revision.documents.all() if "documents" in self.step.files else None,
             **kwargs,
         )
-
-
-def mistakes(forms):
-    """What has to be looked at again in a step's form and its repeats: (anchor, label, text)."""
-    form, *formsets = forms
-    for formset in formsets:
-        if formset.is_bound:
-            yield from ((formset.prefix, Revision.label_of(formset.prefix), text) for text in formset.non_form_errors())
-    for single in (form, *(row for formset in formsets for row in formset)):
-        for name, texts in single.errors.items():
-            field = None if name == "__all__" else single[name]
-            for text in texts:
-                yield (field.id_for_label or field.auto_id, field.label, text) if field else ("errors", "", text)
 
 
 def problems_by_step(revision):
