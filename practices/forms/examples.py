@@ -104,4 +104,7 @@ EXAMPLES = {
     "public_contact": Example(_("prevention@yourcity.eu, which three colleagues read")),
     "right_approved_by": Example(_("The deputy mayor for safety")),
     "note": Example(_("The second evaluation comes in May; we would like to be published before.")),
+    # pictures
+    "alternative_text": Example(_("A stairwell with a new lamp; two bicycles stand where the dealers sat.")),
+    "credit": Example(_("Photograph: Ana Exemplu, City of Sampleville")),
 }

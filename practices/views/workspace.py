@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -334,10 +334,16 @@ class FileCreateMixin(FileMixin):
             is_there = writing.attach(form.instance, revision=self.revision, most=self.most)
         except PermissionDenied:
             raise Http404 from None
-        return redirect(self.get_success_url()) if is_there else self.there_are_enough()
+        return self.go_back() if is_there else self.there_are_enough()
 
     def there_are_enough(self):
         messages.info(self.request, _("There are %d already, the most that a practice can have.") % self.most)
+        return self.go_back()
+
+    def go_back(self):
+        """To the text; upload.js is told where that is, since it cannot follow."""
+        if "application/json" in self.request.headers.get("Accept", ""):
+            return JsonResponse({"next": self.get_success_url()})
         return redirect(self.get_success_url())
 
 
