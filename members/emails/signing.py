@@ -6,7 +6,7 @@ from coalition import limits, mail
 from members.models import User
 
 STRANGERS_MAILS_A_DAY = 3
-DAY = 24 * 3600
+HOUR, DAY = 3600, 24 * 3600
 
 
 def may_be_troubled(email):
@@ -82,6 +82,13 @@ def authority_missing(request):
     mail.send("signature_authority_request", secretariat(), {"request": request})
 
 
+def register_in_doubt(why):
+    """The sealer refuses to sign; officers and administrators learn it, at most once an hour."""
+    if limits.allow("register:alarm", 1, HOUR):
+        for person in {person.email: person for person in (*officers(), *administrators())}.values():
+            mail.send("register_in_doubt", person, {"why": why})
+
+
 def signatory(signature):
     return mail.Person(signature.signatory_email, signature.signatory_name, signature.language)
 
@@ -98,6 +105,10 @@ def officers():
     """Those who check signatures, or the secretariat while there are none."""
     people = User.objects.filter(is_active=True, groups__permissions__codename="verify_signature").distinct()
     return list(people) or [secretariat()]
+
+
+def administrators():
+    return User.objects.filter(is_active=True, groups__name="Administrators")
 
 
 def _to_both(template, signature, **context):
