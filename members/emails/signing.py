@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from coalition import limits, mail
+from coalition.models import Limit
 from members.models import User
 
 STRANGERS_MAILS_A_DAY = 3
@@ -12,6 +13,11 @@ HOUR, DAY = 3600, 24 * 3600
 def may_be_troubled(email):
     """Count one more mail that a stranger causes to this address; false once there were three today."""
     return limits.allow(f"mail:{email.casefold()}", STRANGERS_MAILS_A_DAY, DAY)
+
+
+def forget(addresses):
+    """How often these were written to goes with them."""
+    Limit.objects.filter(key__in=[f"mail:{email.casefold()}" for email in addresses]).delete()
 
 
 def nobody(signature, reason=""):
@@ -112,8 +118,10 @@ def administrators():
 
 
 def _to_both(template, signature, **context):
-    """To the signatory and to who filled in the form, once if they are the same person."""
-    people = {person.email.casefold(): person for person in (filler_in(signature), signatory(signature))}
+    """To the signatory and to who filled in the form, once if they are one, never if they were erased."""
+    people = {
+        person.email.casefold(): person for person in (filler_in(signature), signatory(signature)) if person.email
+    }
     for person in people.values():
         _send(template, person, signature, **context)
 
