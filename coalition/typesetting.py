@@ -30,9 +30,10 @@ OTHER_SIGNS = {
 AN_HOUR = 3600
 
 
-def pdf(template, words, pictures=()):
+def pdf(template, words, pictures=(), standards=("ua-1",)):
     """A tagged PDF (PDF/UA-1) of a template, a path below the project, filled with words and with JPEG pictures."""
-    return typst.compile(**_order(template, words, pictures), format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    order = _order(template, words, pictures)
+    return typst.compile(**order, format="pdf", pdf_standards=list(standards), timestamp=0)
 
 
 def png(template, words):

@@ -223,7 +223,22 @@ class MandateForm(forms.Form):
         return self.cleaned_data["mandate"]
 
 
-FORMS = {"verify": VerifyForm, "attach": MandateForm}
+class CorrectionForm(forms.Form):
+    """The name and office as they should have been written; an empty one stays as it is."""
+
+    signatory_name = forms.CharField(label=_("Name, corrected"), max_length=120, required=False)
+    signatory_office = forms.CharField(label=_("Office, corrected"), max_length=120, required=False)
+
+
+class ErasureForm(forms.Form):
+    """A tick, because nothing brings the person's data back."""
+
+    is_certain = forms.BooleanField(
+        label=_("The person, or who may speak for them, asked for it; I know that nothing brings the data back.")
+    )
+
+
+FORMS = {"verify": VerifyForm, "attach": MandateForm, "correct": CorrectionForm, "erase": ErasureForm}
 
 
 def form_for(name, step):

@@ -104,6 +104,7 @@ WRITER = practice_rule(WRITERS)
 AUTHOR = practice_rule(WRITERS, is_writable)
 COLLEAGUES = for_people(*WRITERS, "administrator")
 OFFICER = for_people("officer")
+NOTHING_YET_SIGNED = HIDDEN  # the world has no head
 DEMO = HIDDEN  # there is no demo outside demo sites
 
 # name: (what GET answers, what POST answers)
@@ -113,6 +114,10 @@ POLICY = {
     "sitemap": (OPEN, METHOD),
     "readyz": (OPEN, METHOD),
     "appearance": (METHOD, OPEN),
+    "register_checkpoint": (NOTHING_YET_SIGNED, METHOD),
+    "register_bundle": (NOTHING_YET_SIGNED, METHOD),
+    "register_verifier": (OPEN, METHOD),
+    "register_cosign": (METHOD, OPEN),
     "home": (OPEN, METHOD),
     "about": (OPEN, METHOD),
     "accessibility": (OPEN, METHOD),
@@ -164,7 +169,9 @@ POLICY = {
     "members:authorities": (OPEN, OPEN),
     "members:confirm": (OPEN, OPEN),
     "members:register": (OPEN, METHOD),
+    "members:register_verify": (OPEN, OPEN),
     "members:signature": (OPEN, METHOD),
+    "members:certificate": (OPEN, METHOD),
     "members:signature_queue": (OFFICER, METHOD),
     "members:signature_case": (OFFICER, METHOD),
     "members:signature_mandate": (NOTHING_YET, METHOD),
