@@ -120,6 +120,7 @@ POLICY = {
     "demo_mail_html": (DEMO, METHOD),
     "practices:list": (OPEN, METHOD),
     "practices:feed": (OPEN, METHOD),
+    "practices:suggestions": (OPEN, METHOD),
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
     "practices:pdf": (public_text, METHOD),
