@@ -22,8 +22,9 @@ SORTS = {
 # PostgreSQL joins the codes of all hits into one string, which is counted here: five times as quick as in SQL.
 HITS = """(
 SELECT %s AS facet, count(*), coalesce(string_agg({codes}, ''), '')
-FROM (SELECT codes FROM practices_searchrow{where} LIMIT %s) hits
+FROM (SELECT codes FROM {rows}) hits
 )"""
+ROWS = {True: "search_hits(%s::tsquery, %s)", False: "practices_searchrow LIMIT %s"}  # asked anything?
 
 
 @dataclass
@@ -85,7 +86,7 @@ def _further(results, numbers):
 
 def rows(query, chosen):
     """The search rows that match: OR within a facet, AND between facets and with the words."""
-    return _rows(matching(query, facets.numbers(chosen)))
+    return _rows(matching(query, chosen))
 
 
 def _rows(raw):
@@ -98,8 +99,12 @@ class Matches(Func):
     template, arg_joiner, output_field = "%(expressions)s::tsquery", " @@ ", BooleanField()
 
 
-def matching(query, numbers):
+def matching(query, chosen):
     """For PostgreSQL: the words, and of each facet one of the chosen values."""
+    return _matching(query, facets.numbers(chosen))
+
+
+def _matching(query, numbers):
     return all_of([query.raw, *(any_of(numbered(some)) or "'#0'" for some in numbers.values())])
 
 
@@ -118,9 +123,9 @@ def count(query, chosen):
 def _count(query, numbers):
     if not query and not numbers:
         return *facets.totals(), False
-    asked = {"": matching(query, numbers)}
+    asked = {"": _matching(query, numbers)}
     for facet in numbers:
-        asked[facet] = matching(query, {other: some for other, some in numbers.items() if other != facet})
+        asked[facet] = _matching(query, {other: some for other, some in numbers.items() if other != facet})
     hits = _hits(asked)
     total, codes = hits.pop("")
     counts = {facet: {} for facet in facets.FACETS}
@@ -137,7 +142,7 @@ def _hits(asked):
         codes = "codes"
         if facet in facets.SINGLE:
             codes = f"substring(codes FROM {1 + 4 * facets.SINGLE.index(facet)} FOR 4)"
-        branches.append(HITS.format(codes=codes, where=" WHERE doc @@ %s::tsquery" if raw else ""))
+        branches.append(HITS.format(codes=codes, rows=ROWS[bool(raw)]))
         parameters += [facet, *([raw] if raw else []), MOST_COUNTED + 1]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(branches), parameters)
@@ -156,11 +161,12 @@ def totals(query, choices):
     """How many match with each of these choices of facets; one question to the database."""
     if not choices:
         return []
-    raws = [matching(query, facets.numbers(chosen)) for chosen in choices]
-    one = "(SELECT count(*) FROM (SELECT FROM practices_searchrow{} LIMIT {}) hits)"
-    sql = ", ".join(one.format(" WHERE doc @@ %s::tsquery" if raw else "", MOST_COUNTED + 1) for raw in raws)
+    raws = [matching(query, chosen) for chosen in choices]
+    sql = ", ".join(f"(SELECT count(*) FROM (SELECT FROM {ROWS[bool(raw)]}) hits)" for raw in raws)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sql}", [raw for raw in raws if raw])
+        cursor.execute(
+            f"SELECT {sql}", [value for raw in raws for value in ([raw] if raw else []) + [MOST_COUNTED + 1]]
+        )
         return cursor.fetchone()
 
 
@@ -168,7 +174,7 @@ def totals(query, choices):
 
 
 def _practices(results, numbers, sort, by_relevance):
-    raw = matching(results.query, numbers)
+    raw = _matching(results.query, numbers)
     start = (results.page - 1) * PAGE_SIZE
     if by_relevance:
         ids = ranking.best_first(results.query, raw, start, PAGE_SIZE)

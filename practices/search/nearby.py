@@ -23,7 +23,7 @@ WITH asked AS MATERIALIZED (
     SELECT word, fold(word) AS folded, raw FROM unnest(%(words)s::text[], %(raws)s::text[]) AS asked (word, raw)
 )
 (SELECT 'hits' AS kind, word, NULL AS other, count(*) AS n
-FROM asked CROSS JOIN LATERAL (SELECT FROM practices_searchrow WHERE doc @@ raw::tsquery LIMIT %(few)s) few
+FROM asked CROSS JOIN search_hits(raw::tsquery, %(few)s) few
 GROUP BY word)
 UNION ALL
 (SELECT CASE WHEN search_stems(near.word) && search_stems(asked.word) THEN 'form' ELSE 'near' END,

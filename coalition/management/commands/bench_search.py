@@ -11,7 +11,7 @@ from coalition.management.commands.bench import common_word, mistyped, rare_word
 from practices import search
 from practices.models import Practice
 
-HITS = "SELECT count(*) FROM (SELECT FROM practices_searchrow WHERE doc @@ %s::tsquery LIMIT 20001) hits"
+HITS = "SELECT count(*) FROM search_hits(%s::tsquery, 20001)"
 NEWEST = "SELECT practice_id FROM practices_searchrow ORDER BY published_at DESC, practice_id DESC LIMIT 20"
 SIZES = """
 SELECT pg_size_pretty(sum(pg_total_relation_size(name::regclass))), sum(pg_total_relation_size(name::regclass))
@@ -34,9 +34,9 @@ class Command(BaseCommand):
         gc.freeze()  # as coalition/wsgi.py does
         common, rare = common_word(), rare_word()
         self.stdout.write(
-            f"{total:,} practices; ms, {rounds} rounds; `bare`: PostgreSQL finds and counts the same rows"
+            f"{total:,} practices; ms of {rounds} rounds; bare: the best of finding and counting the rows only"
         )
-        self.stdout.write(f"{'case':<28}{'cold':>8}{'p50':>8}{'p95':>8}{'bare':>8}{'ratio':>7}{'hits':>9}")
+        self.stdout.write(f"{'case':<28}{'cold':>8}{'best':>8}{'p50':>8}{'p95':>8}{'bare':>8}{'ratio':>7}{'hits':>9}")
         self.line("no filter, newest", {})
         self.line("two facets", {"chosen": {"stage": ["running"], "setting": ["school"]}})
         self.line("common word", {"text": common})
@@ -53,18 +53,16 @@ class Command(BaseCommand):
 
     def line(self, name, asked):
         times = self.times(lambda: search.find(**asked))
-        bare = statistics.median(self.times(self.bare(asked)))
+        bare = min(self.times(self.bare(asked)))
         p50, p95 = statistics.median(times), sorted(times)[int(0.95 * (len(times) - 1))]
         hits = search.find(**asked).total
-        self.stdout.write(
-            f"{name:<28}{times[0]:>8.1f}{p50:>8.1f}{p95:>8.1f}{bare:>8.1f}{p50 / max(bare, 0.1):>7.1f}{hits:>9,}"
-        )
+        columns = "".join(f"{ms:>8.1f}" for ms in (times[0], min(times), p50, p95, bare))
+        self.stdout.write(f"{name:<28}{columns}{min(times) / max(bare, 0.1):>7.1f}{hits:>9,}")
 
     def bare(self, asked):
         """The least that must be done: the matching rows, counted as far as we count, or the newest ones."""
-        rows = search.rows(search.understand(asked.get("text", "")), asked.get("chosen", {}))
-        matches = list(rows.query.where.children)
-        sql, parameters = (HITS, [matches[0].source_expressions[1].value]) if matches else (NEWEST, [])
+        raw = search.matching(search.understand(asked.get("text", "")), asked.get("chosen", {}))
+        sql, parameters = (HITS, [raw]) if raw else (NEWEST, [])
 
         def ask():
             with connection.cursor() as cursor:

@@ -20,7 +20,7 @@ from django.db import connection
 from whitenoise import compress
 
 from members.demo import ACCOUNTS
-from practices.models import Practice
+from practices.models import Practice, SearchRow
 
 PATIENCE = 30  # seconds for the web server to answer, and for a process to end
 PR_SET_PDEATHSIG = 1
@@ -61,6 +61,9 @@ class Command(BaseCommand):
         if "load_demo" in get_commands() and not Practice.objects.exists():
             self.stdout.write("Loading the demo library …")
             call_command("load_demo")
+        elif not SearchRow.objects.exists():  # its table was made anew by a migration
+            call_command("load_themes")
+            call_command("reindex")
 
     def commands(self):
         """What runs beside this process: the web server and the worker."""
