@@ -12,6 +12,7 @@ urlpatterns = [
     path("practices/", catalogue.PracticeListView.as_view(), name="list"),
     path("practices/feed.atom", require_safe(catalogue.PracticeFeed()), name="feed"),
     path("practices/results.csv", downloads.results, name="results"),
+    path("suggestions/", catalogue.suggestions, name="suggestions"),
     path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
     path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),
     path("practices/<slug:slug>/revisions/<int:number>/changes/", public.RevisionChangesView.as_view(), name="changes"),

@@ -22,6 +22,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN to_tsvector(search_config(language), fold(replace(replace(coalesce(words, ''), '/', ' '), '.', ' ')));
 """
 
+# PostgreSQL does not know that to look into `doc` is dear, and would rather read the whole table than the index.
+HITS = """
+CREATE FUNCTION search_hits(question tsquery, most integer) RETURNS SETOF practices_searchrow
+LANGUAGE plpgsql STABLE ROWS 1000 SET enable_seqscan = off SET enable_indexscan = off AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM practices_searchrow WHERE doc @@ question LIMIT most;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("practices", "0007_image_focus")]
@@ -131,4 +140,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
+        migrations.RunSQL(HITS, "DROP FUNCTION search_hits(tsquery, integer)"),
     ]

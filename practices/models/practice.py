@@ -123,12 +123,11 @@ class PracticeQuerySet(models.QuerySet):
     def close_to(self, practice, revision=None):
         """Others that share themes with it (with this text of it, else the public one), those that share most first."""
         text = practice.public_revision_id if revision is None else revision.pk
-        themes = RevisionTheme.objects.filter(content_object=text).values("tag")
-        shared = Q(public_revision__theme_uses__tag__in=themes)
+        themes = list(RevisionTheme.objects.filter(content_object=text).values_list("tag", flat=True))
         return (
             self.exclude(pk=practice.pk)
-            .annotate(shared=models.Count("public_revision__theme_uses", filter=shared))
-            .filter(shared__gt=0)
+            .filter(public_revision__theme_uses__tag__in=themes)
+            .annotate(shared=models.Count("public_revision__theme_uses"))
             .order_by("-shared", "-first_published_at", "-pk")
         )
 

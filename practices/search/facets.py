@@ -140,20 +140,20 @@ def _country_names(codes):
 def numbers(chosen):
     """Facet → the numbers of the values that were chosen in it."""
     pairs = {(facet, value) for facet, values in chosen.items() for value in values}
-    found = SearchFacet.objects.filter(facet__in=list(chosen), value__in=[value for _, value in pairs])
-    ids = {facet: [] for facet in chosen}
-    for pk, facet, value in found.values_list("pk", "facet", "value"):
-        if (facet, value) in pairs:
-            ids[facet].append(pk)
+    ids = {facet: [] for facet, values in chosen.items() if values}
+    if pairs:
+        found = SearchFacet.objects.filter(facet__in=list(ids), value__in=[value for _, value in pairs])
+        for pk, facet, value in found.values_list("pk", "facet", "value"):
+            if (facet, value) in pairs:
+                ids[facet].append(pk)
     return ids
 
 
 def meanings(codes):
     """Number → (facet, value)."""
-    unknown = [code for code in codes if code not in _known and code]
-    if unknown:
-        found = SearchFacet.objects.filter(pk__in=unknown).values_list("pk", "facet", "value")
-        _known.update({pk: (facet, value) for pk, facet, value in found})
+    if unknown := set(codes) - _known.keys():
+        found = SearchFacet.objects.filter(pk__in=unknown)
+        _known.update({pk: (facet, value) for pk, facet, value in found.values_list("pk", "facet", "value")})
     return _known
 
 

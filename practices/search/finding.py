@@ -22,8 +22,9 @@ SORTS = {
 # PostgreSQL joins the codes of all hits into one string, which is counted here: five times as quick as in SQL.
 HITS = """(
 SELECT %s AS facet, count(*), coalesce(string_agg({codes}, ''), '')
-FROM (SELECT codes FROM practices_searchrow{where} LIMIT %s) hits
+FROM (SELECT codes FROM {rows}) hits
 )"""
+ROWS = {True: "search_hits(%s::tsquery, %s)", False: "practices_searchrow LIMIT %s"}  # asked anything?
 
 
 @dataclass
@@ -41,31 +42,36 @@ class Results:
     is_corrected: bool = False  # the suggestion was searched already
 
     @property
+    def shown(self):
+        """How many of them the pages show."""
+        return min(self.total, self.most_pages * PAGE_SIZE)
+
+    @property
     def pages(self):
-        return max(1, min(-(-self.total // PAGE_SIZE), self.most_pages))
+        return max(1, -(-self.shown // PAGE_SIZE))
 
 
 def find(text="", chosen=None, sort="", page=1, language="en"):
     """A page of the public practices that answer a question within the chosen facets, best first."""
-    query, chosen = understand(text, language), chosen or {}
-    results = Results(query, *count(query, chosen))
+    query, numbers = understand(text, language), facets.numbers(chosen or {})
+    results = Results(query, *_count(query, numbers))
     if query and results.total < FEW:
-        results = _further(results, chosen)
+        results = _further(results, numbers)
     by_relevance = bool(results.query.wanted) and sort not in SORTS
     if by_relevance and results.total > ranking.MOST_RANKED:
         results.most_pages = ranking.MOST_RANKED // PAGE_SIZE
     results.page = min(max(page, 1), results.pages)
-    results.practices = _practices(results, chosen, sort, by_relevance)
+    results.practices = _practices(results, numbers, sort, by_relevance)
     return results
 
 
-def _further(results, chosen):
+def _further(results, numbers):
     """With mistyped words corrected and unknown ones left out; then with most of the words, then with any."""
     meant = nearby.meant(results.query)
     suggestion = meant.text if meant.text != results.query.text else ""
     for attempt in [meant.query, *meant.query.relaxed()]:
         if attempt and attempt.raw != results.query.raw:
-            total, counts, is_capped = count(attempt, chosen)
+            total, counts, is_capped = _count(attempt, numbers)
             if total > results.total:
                 results = Results(attempt, total, counts, is_capped)
         if results.total >= FEW:
@@ -80,18 +86,25 @@ def _further(results, chosen):
 
 def rows(query, chosen):
     """The search rows that match: OR within a facet, AND between facets and with the words."""
-    raw = matching(query, facets.numbers(chosen))
-    return SearchRow.objects.filter(_Matches(F("doc"), Value(raw))) if raw else SearchRow.objects.all()
+    return _rows(matching(query, chosen))
 
 
-class _Matches(Func):
+def _rows(raw):
+    return SearchRow.objects.filter(Matches(F("doc"), Value(raw))) if raw else SearchRow.objects.all()
+
+
+class Matches(Func):
     """As they are: Django's own search would stem the numbers of facets."""
 
     template, arg_joiner, output_field = "%(expressions)s::tsquery", " @@ ", BooleanField()
 
 
-def matching(query, numbers):
+def matching(query, chosen):
     """For PostgreSQL: the words, and of each facet one of the chosen values."""
+    return _matching(query, facets.numbers(chosen))
+
+
+def _matching(query, numbers):
     return all_of([query.raw, *(any_of(numbered(some)) or "'#0'" for some in numbers.values())])
 
 
@@ -104,17 +117,19 @@ def count(query, chosen):
     The values of a facet exclude each other no more than they would when chosen together: a facet in which
     something is chosen is counted without its own choice.
     """
-    chosen = {facet: values for facet, values in chosen.items() if values}
-    if not query and not chosen:
+    return _count(query, facets.numbers(chosen))
+
+
+def _count(query, numbers):
+    if not query and not numbers:
         return *facets.totals(), False
-    numbers = facets.numbers(chosen)
-    asked = {"": matching(query, numbers)}
-    for facet in chosen:
-        asked[facet] = matching(query, {other: some for other, some in numbers.items() if other != facet})
+    asked = {"": _matching(query, numbers)}
+    for facet in numbers:
+        asked[facet] = _matching(query, {other: some for other, some in numbers.items() if other != facet})
     hits = _hits(asked)
     total, codes = hits.pop("")
     counts = {facet: {} for facet in facets.FACETS}
-    _add(counts, facets.tally(codes), lambda facet: facet not in chosen)
+    _add(counts, facets.tally(codes), lambda facet: facet not in numbers)
     for facet, (_, codes) in hits.items():
         _add(counts, facets.tally(codes), facet.__eq__)
     return total, counts, total > MOST_COUNTED
@@ -127,7 +142,7 @@ def _hits(asked):
         codes = "codes"
         if facet in facets.SINGLE:
             codes = f"substring(codes FROM {1 + 4 * facets.SINGLE.index(facet)} FOR 4)"
-        branches.append(HITS.format(codes=codes, where=" WHERE doc @@ %s::tsquery" if raw else ""))
+        branches.append(HITS.format(codes=codes, rows=ROWS[bool(raw)]))
         parameters += [facet, *([raw] if raw else []), MOST_COUNTED + 1]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(branches), parameters)
@@ -146,24 +161,25 @@ def totals(query, choices):
     """How many match with each of these choices of facets; one question to the database."""
     if not choices:
         return []
-    raws = [matching(query, facets.numbers(chosen)) for chosen in choices]
-    one = "(SELECT count(*) FROM (SELECT FROM practices_searchrow{} LIMIT {}) hits)"
-    sql = ", ".join(one.format(" WHERE doc @@ %s::tsquery" if raw else "", MOST_COUNTED + 1) for raw in raws)
+    raws = [matching(query, chosen) for chosen in choices]
+    sql = ", ".join(f"(SELECT count(*) FROM (SELECT FROM {ROWS[bool(raw)]}) hits)" for raw in raws)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sql}", [raw for raw in raws if raw])
+        cursor.execute(
+            f"SELECT {sql}", [value for raw in raws for value in ([raw] if raw else []) + [MOST_COUNTED + 1]]
+        )
         return cursor.fetchone()
 
 
 # --- what is shown ---
 
 
-def _practices(results, chosen, sort, by_relevance):
+def _practices(results, numbers, sort, by_relevance):
+    raw = _matching(results.query, numbers)
     start = (results.page - 1) * PAGE_SIZE
     if by_relevance:
-        raw = matching(results.query, facets.numbers(chosen))
         ids = ranking.best_first(results.query, raw, start, PAGE_SIZE)
     else:
-        ordered = rows(results.query, chosen).order_by(*SORTS.get(sort) or SORTS["newest"])
+        ordered = _rows(raw).order_by(*SORTS.get(sort) or SORTS["newest"])
         ids = list(ordered.values_list("pk", flat=True)[start : start + PAGE_SIZE])
     practices = Practice.objects.published().for_cards()
     practices = marking.marked(practices, results.query, ids) if results.query.wanted else practices.in_bulk(ids)

@@ -23,10 +23,11 @@ WITH asked AS MATERIALIZED (
     SELECT word, fold(word) AS folded, raw FROM unnest(%(words)s::text[], %(raws)s::text[]) AS asked (word, raw)
 )
 (SELECT 'hits' AS kind, word, NULL AS other, count(*) AS n
-FROM asked LEFT JOIN LATERAL (SELECT true AS hit FROM practices_searchrow WHERE doc @@ raw::tsquery LIMIT %(few)s) few ON true
-WHERE hit GROUP BY word)
+FROM asked CROSS JOIN search_hits(raw::tsquery, %(few)s) few
+GROUP BY word)
 UNION ALL
-(SELECT 'near', asked.word, near.word, distance
+(SELECT CASE WHEN search_stems(near.word) && search_stems(asked.word) THEN 'form' ELSE 'near' END,
+    asked.word, near.word, distance
 FROM asked CROSS JOIN LATERAL (
     SELECT known.word, levenshtein_less_equal(known.word, folded, 2) AS distance
     FROM practices_searchword known WHERE known.word %% folded
@@ -36,7 +37,8 @@ WHERE length(folded) BETWEEN 4 AND 40 AND distance BETWEEN 1 AND CASE WHEN lengt
 UNION ALL
 (SELECT 'compound', asked.word, known.word, length(known.word)
 FROM asked JOIN practices_searchword known ON known.word LIKE '%%' || folded || '%%' AND known.word <> folded
-    AND (known.word LIKE folded || '%%' OR known.word LIKE '%%' || folded OR known.word LIKE '%%' || left(folded, -1) || '_')
+    AND (starts_with(known.word, folded) OR known.word LIKE '%%' || folded
+        OR known.word LIKE '%%' || left(folded, -1) || '_')
 WHERE length(folded) >= %(shortest)s
 ORDER BY length(known.word), known.word)
 UNION ALL
@@ -68,7 +70,8 @@ def meant(query):
     hits = {word: n for word, [(_, n)] in around["hits"].items()}
     poor = {word for word in query.single_words if hits.get(word, 0) < FEW}
     missing = poor - hits.keys()
-    near = {word: (other, n) for word, [(other, n)] in around["near"].items() if word in poor}
+    near = {word: nearest for word, [nearest] in around["form"].items() if word in missing}
+    near |= {word: nearest for word, [nearest] in around["near"].items() if word in poor}
     certain = {word for word, (_, distance) in near.items() if distance == 1}
     compounds = {w: [other for other, _ in some[:MOST_COMPOUNDS]] for w, some in around["compound"].items()}
     compounds = {word: some for word, some in compounds.items() if word in missing - certain}
@@ -88,7 +91,7 @@ def meant(query):
 
 def _around(terms):
     """Kind → word → [(other word, number)]."""
-    around = {kind: {} for kind in ("hits", "near", "compound", "part")}
+    around = {kind: {} for kind in ("hits", "near", "form", "compound", "part")}
     if not terms:
         return around
     words, raws = [term.words[0] for term in terms], [term.raw for term in terms]

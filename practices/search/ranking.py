@@ -36,10 +36,10 @@ RANKED = """
 WITH candidate AS MATERIALIZED (
     SELECT DISTINCT ON (practice_id) practice_id, published_at, confirmed_on, evidence, adaptations, doc || '' AS doc
     FROM (
-        (SELECT * FROM practices_searchrow WHERE doc @@ %(title)s::tsquery AND doc @@ %(raw)s::tsquery
+        (SELECT * FROM search_hits((%(title)s::tsquery && %(raw)s::tsquery), NULL)
             ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
         UNION ALL
-        (SELECT * FROM practices_searchrow WHERE doc @@ %(raw)s::tsquery
+        (SELECT * FROM search_hits(%(raw)s::tsquery, NULL)
             ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
         LIMIT %(most)s
     ) best

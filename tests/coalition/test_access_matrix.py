@@ -130,6 +130,7 @@ POLICY = {
     "demo_mail_html": (DEMO, METHOD),
     "practices:list": (OPEN, METHOD),
     "practices:feed": (OPEN, METHOD),
+    "practices:suggestions": (OPEN, METHOD),
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
     "practices:changes": (changes_page, METHOD),
