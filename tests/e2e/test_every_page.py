@@ -29,4 +29,4 @@ def test_every_page_is_good_in_every_state(chapter, new_context, live_server, se
         for line in CHAPTERS[chapter]:
             found += [f"{line.name}: {fault}" for fault in look(walk.open(line))]
 
-    assert "\n".join(found) == ""
+    assert found == [], "\n".join(found)
