@@ -1,5 +1,7 @@
 """Mail: one template, one person, in their language, queued in the transaction of the deed that causes it."""
 
+import re
+import textwrap
 from email.utils import make_msgid
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -11,6 +13,10 @@ from django.utils import translation
 
 from coalition import tasks
 from coalition.models import Message
+
+TEXT_WIDTH, SOURCE_WIDTH = 72, 150
+FACT = re.compile(r"([^:]{2,60}?)\s?: (.+)")  # Label: words
+KEEP = {"break_long_words": False, "break_on_hyphens": False}
 
 
 class Person(NamedTuple):
@@ -25,18 +31,10 @@ class Person(NamedTuple):
 def send(template, to, context, case=""):
     """Write `emails/<template>.txt` to one person (an account or a Person) and have the worker send it.
 
-    The template's first line is the subject. A paragraph that is only an address becomes the button of the
-    HTML part; a line above it that ends in a colon becomes the button's words. `case` (a practice's or
-    signature's code) keeps a case's mails together. Nothing leaves the house if the surrounding transaction
-    is rolled back.
+    How such a text becomes a mail is said at `blocks()`. `case` (a practice's or signature's code) keeps a case's
+    mails together. Nothing leaves the house if the surrounding transaction is rolled back.
     """
-    with translation.override(to.language):
-        words = {"person": to, "SITE_URL": settings.SITE_URL} | context
-        subject, _, text = render_to_string(f"emails/{template}.txt", words).strip().partition("\n")
-        subject, text = on_one_line(subject), text.strip() + "\n"
-        html = render_to_string(
-            "emails/base.html", words | {"subject": subject, "preview": preview(text), "blocks": blocks(text)}
-        )
+    subject, text, html = written(template, to, context)
     message = Message.objects.create(
         template=template,
         case=case,
@@ -52,6 +50,24 @@ def send(template, to, context, case=""):
     return message
 
 
+def written(template, to, context):
+    """The mail in the reader's language: subject, text, HTML. `place` in the context is shown as a plate."""
+    with translation.override(to.language):
+        words = {"person": to, "SITE_URL": settings.SITE_URL} | context
+        subject, _, text = render_to_string(f"emails/{template}.txt", words).strip().partition("\n")
+        subject = on_one_line(subject)
+        body, _, foot = text.strip().partition("\n--\n")
+        words |= {
+            "subject": subject,
+            "preview": preview(body),
+            "blocks": list(blocks(body)),
+            "foot": list(blocks(foot)),
+        }
+        html = render_to_string("emails/base.html", words)
+    parts = [wrapped(body), f"-- \n{wrapped(foot)}" if foot.strip() else ""]
+    return subject, "\n\n".join(filter(None, parts)) + "\n", html
+
+
 def on_one_line(text):
     """Without line breaks of any alphabet, so that it cannot start a header of its own."""
     return " ".join(text.split())
@@ -63,12 +79,64 @@ def preview(text):
     return on_one_line(paragraphs[1] if len(paragraphs) > 1 else paragraphs[0])[:150]
 
 
+def paragraphs(text):
+    """The lines of each paragraph."""
+    return [part.strip().splitlines() for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+
+
 def blocks(text):
-    """The text's paragraphs for the HTML part: {"button": address, "label": words} or {"text": words}."""
-    for paragraph in text.strip().split("\n\n"):
-        *above, last = paragraph.strip().splitlines() or [""]
-        labelled = not above or (len(above) == 1 and above[0].endswith(":"))
-        if labelled and last.startswith(("https://", "http://")) and " " not in last:
-            yield {"button": last, "label": above[0].rstrip(" :\N{NO-BREAK SPACE}") if above else ""}
+    """The text's paragraphs for the HTML part, each a dictionary.
+
+    {"button": address, "label": words}    an address of ours on its own line, perhaps under a line that ends in `:`
+    {"quote": lines, "title": words}       every line begins with `> `; a first line that ends in `:` is its title
+    {"facts": [(label, words), …]}         two lines or more, each `Label: words`
+    {"text": lines}                        everything else
+
+    Only an address of this site becomes a button or a link: what strangers typed into our forms leads nowhere.
+    """
+    for lines in paragraphs(text):
+        if is_button(lines):
+            yield {"button": lines[-1].strip(), "label": without_colon(lines[0]) if len(lines) == 2 else ""}
+        elif all(line.startswith(">") for line in lines):
+            first, *rest = quoted = [line[1:].strip() for line in lines]
+            has_title = bool(rest) and first.endswith(":")
+            yield {
+                "quote": in_short_lines(rest if has_title else quoted),
+                "title": without_colon(first) if has_title else "",
+            }
+        elif len(lines) > 1 and all(FACT.match(line) for line in lines):
+            yield {"facts": [FACT.match(line).groups() for line in lines]}
         else:
-            yield {"text": paragraph.strip()}
+            yield {"text": in_short_lines(lines)}
+
+
+def is_button(lines):
+    *above, last = lines
+    labelled = not above or (len(above) == 1 and above[0].endswith(":"))
+    return labelled and is_ours(last.strip())
+
+
+def is_ours(address):
+    return address.startswith(f"{settings.SITE_URL}/") and " " not in address
+
+
+def without_colon(line):
+    return line.rstrip(" :\N{NO-BREAK SPACE}")
+
+
+def in_short_lines(lines):
+    """The same lines, broken where no reader sees it: some mail servers break what is longer than 998 bytes."""
+    return ["\n".join(textwrap.wrap(line, SOURCE_WIDTH, **KEEP)) for line in lines]
+
+
+def wrapped(text):
+    """The text part: no line longer than people read easily, addresses whole."""
+    return "\n\n".join("\n".join(wrapped_line(line) for line in lines) for lines in paragraphs(text))
+
+
+def wrapped_line(line):
+    start = "> " if line.startswith(">") else ""
+    return "\n".join(
+        textwrap.wrap(line.removeprefix(start), TEXT_WIDTH, initial_indent=start, subsequent_indent=start, **KEEP)
+        or [start.strip()]
+    )

@@ -26,6 +26,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"] if LOCAL el
 SECRETARIAT_EMAIL = env.str("SECRETARIAT_EMAIL", "secretariat@example.org")
 SIGNATORY_GOAL = 50  # cities and regions: the aim in Efus' resolution of 5 December 2024
 
+# --- the register of signatures (docs/register.md) ---
+
+REGISTER_VKEY = env.str("REGISTER_VKEY", "")  # its public key, origin+keyid+base64; nothing is shown as signed without
+REGISTER_WITNESSES = env.list("REGISTER_WITNESSES", [])  # public keys of those who sign its heads too
+REGISTER_KEY_FILE = env.str("REGISTER_KEY_FILE", "")  # the private key: for `manage.py seal_register` alone
+
 # --- what it is made of ---
 
 INSTALLED_APPS = [

@@ -34,7 +34,8 @@ from django.utils.translation import gettext_lazy as _
 from coalition import limits
 from members.emails import signing as emails
 from members.mandates import forget, keep
-from members.models import Act, DeclarationVersion, Signature
+from members.models import DeclarationVersion, Signature
+from members.register import log
 
 LINK_LASTS = timedelta(hours=72)
 MANDATE_MAY_TAKE = timedelta(days=60)
@@ -114,7 +115,7 @@ def note_officer(signature, by):
 
 
 def enter_on_register(signature, by, method="", second_channel=""):
-    """Record how it was checked, and append the act. Refuses what has not been proved."""
+    """Record how it was checked, and append it to the log. Refuses what has not been proved."""
     errors = {}
     if not method:
         errors["method"] = _("Say how you checked this signature.")
@@ -130,15 +131,11 @@ def enter_on_register(signature, by, method="", second_channel=""):
     if errors:
         raise ValidationError(errors)
     signature.method, signature.second_channel = method, second_channel.strip()
-    signature.verified_at, signature.verified_by = timezone.now(), by
-    Act.objects.create(kind=Act.Kind.SIGNED, version=signature.version, signature=signature, at=signature.verified_at)
+    signature.verified_at, signature.verified_by = log.enter_signature(signature).at, by
 
 
 def leave_register(signature, by):
-    signature.withdrawn_at = timezone.now()
-    Act.objects.create(
-        kind=Act.Kind.WITHDRAWN, version=signature.version, signature=signature, at=signature.withdrawn_at
-    )
+    signature.withdrawn_at = log.enter_withdrawal(signature).at
 
 
 def attach_mandate(signature, by, mandate=None):
@@ -404,5 +401,5 @@ def publish(version):
     version.fingerprint = version.texts.get(language=version.authentic_language).fingerprint()
     version.published_at = timezone.now()
     version.save()
-    Act.objects.create(kind=Act.Kind.TEXT_PUBLISHED, version=version, at=version.published_at)
+    log.enter_text(version, at=version.published_at)
     return version

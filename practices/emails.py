@@ -24,7 +24,12 @@ def tell(template, revision, **words):
                 "edit_path": reverse("practices:update", args=[practice.pk]),
                 "public_path": practice.slug and practice.get_absolute_url(),
             }
-        mail.send(template, person, {"revision": revision, "practice": practice} | addresses | words, practice.code)
+        mail.send(
+            template,
+            person,
+            {"revision": revision, "practice": practice, "place": practice.member} | addresses | words,
+            practice.code,
+        )
 
 
 def submitted(revision, reason):

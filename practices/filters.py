@@ -23,8 +23,7 @@ SORTS = [
     ("confirmed", _("Recently confirmed")),
     ("adapted", _("Most adapted")),
 ]
-# `view=map` is a promise of the address; until there is a map, it shows the list.
-VIEWS = [("list", _("List")), ("table", _("Table")), ("map", _("Map"))]
+VIEWS = [("list", _("List")), ("map", _("Map")), ("table", _("Table"))]
 
 
 class LenientField(forms.MultipleChoiceField):
@@ -202,6 +201,11 @@ class CatalogueFilter(FilterSet):
         self.results = search.find(self.text, self.chosen, self.order, page, get_language())
         return self.results
 
+    def everything(self):
+        """All that the results count, not only a page of them; the newest first."""
+        query = self.find(1).query
+        return Practice.objects.published().filter(search_row__in=search.rows(query, self.chosen))
+
     # --- addresses ---
 
     def address(self, **changes):
@@ -242,7 +246,10 @@ class CatalogueFilter(FilterSet):
     @cached_property
     def views(self):
         """Ways to show: (icon, label, address, whether it is the present one)."""
-        return [(value, label, self.address(view=value), value == self.layout) for value, label in VIEWS[:2]]
+        return [
+            (value, label, self.address(view=value, place=None, near=None), value == self.layout)
+            for value, label in VIEWS
+        ]
 
     @cached_property
     def kept(self):

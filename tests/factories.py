@@ -11,6 +11,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from members import models as members
+from members.register import log
 from practices import models as practices
 
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -127,6 +128,7 @@ class SignatureFactory(DjangoModelFactory):
 
     class Meta:
         model = members.Signature
+        skip_postgeneration_save = True
 
     class Params:
         active = factory.Trait(
@@ -146,6 +148,14 @@ class SignatureFactory(DjangoModelFactory):
     filled_in_by_email = "office@example.org"
     power = "own"
     shown = "name"
+
+    @factory.post_generation
+    def entries(self, create, extracted, **kwargs):
+        """What is or was active has its entry on the register."""
+        if self.state in ("active", "withdrawn"):
+            log.enter_signature(self)
+        if self.state == "withdrawn":
+            log.enter_withdrawal(self)
 
 
 class ThemeFactory(DjangoModelFactory):

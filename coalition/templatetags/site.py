@@ -1,5 +1,7 @@
 """Words that every template may use."""
 
+import textwrap
+
 import nh3
 from babel import Locale, UnknownLocaleError
 from django import template
@@ -43,6 +45,18 @@ def markdown(text):
 
 
 register.filter(language_name)
+
+
+@register.filter
+def shortened(text, most):
+    """At most so many letters, ending at a word: for the subjects of mails, whose end says the most."""
+    return textwrap.shorten(str(text), most, placeholder="…") if len(str(text)) > most else str(text)
+
+
+@register.filter
+def quoted(text):
+    """Somebody's words in a mail: each line after a `>`, so that they are nothing but words."""
+    return "\n".join(f"> {line}".rstrip() for line in str(text).splitlines())
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from coalition.admin import ReadOnlyAdmin
-from members.models import Act, DeclarationVersion, Signature
+from members.models import DeclarationVersion, Head, Leaf, Signature
 
 
 @admin.register(DeclarationVersion)
@@ -20,8 +20,14 @@ class SignatureAdmin(ReadOnlyAdmin):
     exclude = ["token_hash", "token_expires_at"]
 
 
-@admin.register(Act)
-class ActAdmin(ReadOnlyAdmin):
-    list_display = ["kind", "at", "version", "signature"]
-    list_filter = ["kind"]
-    list_select_related = ["version__declaration", "signature__authority"]
+@admin.register(Leaf)
+class LeafAdmin(ReadOnlyAdmin):
+    list_display = ["idx", "kind", "at", "signature"]
+    list_select_related = ["signature__authority"]
+    fields = ["idx", "says", "signature", "created"]
+    readonly_fields = ["says"]
+
+
+@admin.register(Head)
+class HeadAdmin(ReadOnlyAdmin):
+    list_display = ["size", "created"]

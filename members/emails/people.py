@@ -6,14 +6,14 @@ from coalition.mail import Person, send
 def invitation_sent(invitation, token):
     """To the person invited, in the language that was chosen for them."""
     to = Person(invitation.email, "", invitation.language)
-    send("invitation", to, {"invitation": invitation, "token": token})
+    send("invitation", to, {"invitation": invitation, "token": token, "place": invitation.member})
 
 
 def membership_role_changed(membership):
     """To the person whose role it is."""
-    send("membership_role_changed", membership.user, {"membership": membership})
+    send("membership_role_changed", membership.user, {"membership": membership, "place": membership.member})
 
 
 def membership_ended(membership):
     """To the person who no longer acts for the member."""
-    send("membership_ended", membership.user, {"membership": membership})
+    send("membership_ended", membership.user, {"membership": membership, "place": membership.member})

@@ -108,4 +108,4 @@ def _to_both(template, signature, **context):
 
 
 def _send(template, person, signature, **context):
-    mail.send(template, person, {"signature": signature} | context, case=signature.code)
+    mail.send(template, person, {"signature": signature, "place": signature.authority} | context, case=signature.code)

@@ -1,18 +1,22 @@
 from .authority import Authority
-from .declaration import Act, Article, Declaration, DeclarationText, DeclarationVersion, Signature, SignatureStep
+from .declaration import Article, Declaration, DeclarationText, DeclarationVersion, Signature, SignatureStep
 from .member import Invitation, Member, Membership
+from .register import Cosignature, Head, Leaf, Opening
 from .user import User
 
 __all__ = [
-    "Act",
     "Article",
     "Authority",
+    "Cosignature",
     "Declaration",
     "DeclarationText",
     "DeclarationVersion",
+    "Head",
     "Invitation",
+    "Leaf",
     "Member",
     "Membership",
+    "Opening",
     "Signature",
     "SignatureStep",
     "User",

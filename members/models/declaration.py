@@ -1,4 +1,4 @@
-"""The declaration, the cases in which cities sign it, and the acts that the register shows."""
+"""The declaration, the cases in which cities sign it, and the steps of each case."""
 
 import hashlib
 import secrets
@@ -177,6 +177,16 @@ class SignatureQuerySet(models.QuerySet):
         """With all that an officer's pages show."""
         return self.select_related("authority", "version__declaration", "officer", "verified_by")
 
+    def for_map(self):
+        """With what a pin shows and no more: a map has all of them, not a page. By country, then by name."""
+        place = [f"authority__{name}" for name in ("name", "country", "latitude", "longitude", "population")]
+        return (
+            self.select_related(None)
+            .select_related("authority")
+            .only("code", "state", "is_fictional", *place)
+            .order_by("authority__country", "authority__name", "pk")
+        )
+
     def for_register(self):
         """With all that a line of the register shows."""
         return self.select_related("authority__member", "version__declaration")
@@ -289,6 +299,16 @@ class Signature(models.Model):
         return reverse("members:signature", args=[self.code])
 
     @property
+    def state_kind(self):
+        """How the state is drawn: settled, waiting for somebody, or ended otherwise."""
+        state = self.State
+        if self.state == state.ACTIVE:
+            return "ok"
+        if self.state in (state.CONFIRMED, state.VERIFYING, state.CLARIFICATION):
+            return "wait"
+        return "bad" if self.state == state.REFUSED else ""
+
+    @property
     def needs_mandate(self):
         """Whether the power to sign rests on a document that has not come yet."""
         return self.power != self.Power.OWN and not self.mandate
@@ -319,30 +339,3 @@ class SignatureStep(models.Model):
 
     def __str__(self):
         return f"{self.signature.code}: {self.name}"
-
-
-class Act(models.Model):
-    """A public fact of the register, in the order in which it happened. Append-only; never personal data."""
-
-    class Kind(models.TextChoices):
-        TEXT_PUBLISHED = "text", _("Text published")
-        SIGNED = "sign", _("Signed")
-        WITHDRAWN = "withdraw", _("Withdrawn")
-
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    version = models.ForeignKey(DeclarationVersion, on_delete=models.PROTECT, related_name="acts")
-    signature = models.ForeignKey(Signature, null=True, on_delete=models.PROTECT, related_name="acts")
-
-    class Meta:
-        verbose_name = _("act")
-        verbose_name_plural = _("acts")
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="an_act_is_about_a_signature_or_a_text", condition=Q(kind="text") ^ Q(signature__isnull=False)
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} · {self.at:%Y-%m-%d}"

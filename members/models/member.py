@@ -14,6 +14,10 @@ class MemberQuerySet(models.QuerySet):
         """Members of the coalition; the others are places in the library."""
         return self.filter(joined_on__isnull=False)
 
+    def joined_since(self, day):
+        """Those who joined last, the newest first."""
+        return self.filter(joined_on__gte=day, joined_on__lte=timezone.localdate()).order_by("-joined_on", "name")
+
     def places(self):
         """Places whose practices the editors retold from public sources: never members."""
         return self.filter(joined_on__isnull=True)

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import DetailView, ListView, TemplateView, View
 from django_countries import countries
 
-from coalition import limits
+from coalition import limits, maps
 from coalition.pages import NearestPageMixin
 from members import signing
 from members.emails import signing as emails
@@ -169,12 +169,46 @@ class RegisterView(NearestPageMixin, ListView):
         return self.form.narrow(signatures.for_register())
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
+        signatures = with_pins(self.object_list.for_map())
+        context = super().get_context_data(
             form=self.form,
+            signatures=signatures,
+            map=self.map([signature.pin for signature in signatures]),
             count=Signature.objects.active().count(),
             goal=settings.SIGNATORY_GOAL,
             **kwargs,
         )
+        with_pins(context["page_obj"])
+        return context
+
+    def map(self, pins):
+        """All that was found, not this page only."""
+        return maps.Map(
+            pins,
+            view=maps.View.read(self.request.GET.get("near")),
+            address=lambda view: maps.near_address(self.request.GET, view),
+            title=_("Map of signatories"),
+        )
+
+
+def with_pins(signatures):
+    for signature in signatures:
+        signature.pin = pin_of(signature)
+    return signatures
+
+
+def pin_of(signature):
+    """How a signature stands on the map; its words say what its stone looks like."""
+    authority, is_active = signature.authority, signature.state == Signature.State.ACTIVE
+    status = _("signed the declaration") if is_active else _("signature withdrawn")
+    return maps.Pin(
+        name=authority.name,
+        words=f"{authority.name}, {status}",
+        address=signature.get_absolute_url(),
+        point=maps.project(authority.latitude, authority.longitude),
+        size=authority.population or 0,
+        kind="signed" if is_active else "withdrawn",
+    )
 
 
 class SignatureDetailView(DetailView):

@@ -113,21 +113,28 @@ def _stone(place, total):
 
 @register.simple_tag
 def picture_sources(image):
-    """The variants of a picture for <picture>, the better format first; None while they are being made."""
-    widths = sorted(int(width) for width in image.variants)
-    if not widths:
+    """The variants of a picture for <picture>, the better format first; None while they are being made.
+
+    `src`, for browsers that know no srcset, is the widest; `small` is the narrowest. Width and height keep its place.
+    """
+    names = sorted(image.variants, key=int)
+    if not names:
         return None
+    widest = image.variants[names[-1]]
     return {
         "sets": [
             {
                 "type": f"image/{extension}",
-                "srcset": ", ".join(f"{_variant(image, width, extension)} {width}w" for width in widths),
+                "srcset": ", ".join(
+                    f"{_variant(image, name, extension)} {image.variants[name]['width']}w" for name in names
+                ),
             }
             for extension in ("avif", "webp")
         ],
-        "src": _variant(image, widths[-1], "webp"),
-        "width": widths[-1],
-        "height": image.variants[str(widths[-1])]["height"],
+        "src": _variant(image, names[-1], "webp"),
+        "small": _variant(image, names[0], "webp"),
+        "width": widest["width"],
+        "height": widest["height"],
     }
 
 

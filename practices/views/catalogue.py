@@ -10,6 +10,7 @@ from django.views.generic import ListView
 from practices import search
 from practices.filters import CatalogueFilter
 from practices.models import Practice
+from practices.places import CataloguePlaces
 
 
 class PracticeListView(ListView):
@@ -30,6 +31,7 @@ class PracticeListView(ListView):
             results=results,
             page_obj=shown.page(results.page),
             suggestion_address=self.filter.address(q=results.suggestion),
+            places=CataloguePlaces(self.filter) if self.filter.layout == "map" and results.total else None,
             **kwargs,
         )
 

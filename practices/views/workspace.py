@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, FormView, TemplateView, UpdateView
 
-from coalition import working_days
-from practices import moderation, writing
+from practices import moderation, timeline, writing
 from practices.completeness import COUNTS, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
@@ -36,29 +35,6 @@ def writable(user, pk):
 def number(text):
     """What a hidden field says; -1, which nothing has, where it is no number."""
     return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-class DashboardView(LoginRequiredMixin, TemplateView):
-    """What waits for me, and where each of our practices stands."""
-
-    template_name = "practices/dashboard.html"
-
-    def get_context_data(self, **kwargs):
-        user = self.request.user
-        memberships = user.memberships.current().select_related("member")
-        revisions = (
-            Revision.objects.filter(practice__in=Practice.objects.editable_by(user))
-            .latest_of_each()
-            .select_related("practice__member", "practice__public_revision")
-            .with_open_remarks()
-            .order_by("-saved_at")
-        )
-        return super().get_context_data(
-            memberships=memberships,
-            revisions=revisions,
-            tasks=[revision for revision in revisions if revision.state == State.CHANGES_REQUESTED],
-            **kwargs,
-        )
 
 
 class PracticeCreateView(LoginRequiredMixin, FormView):
@@ -212,18 +188,14 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
     def get_context_data(self, **kwargs):
         practice = self.object
         revision = practice.revision_for(self.request.user)
-        waiting = revision.state in (State.SUBMITTED, State.IN_REVIEW)
         by_step = problems_by_step(revision) if revision.is_writable else {}
         return super().get_context_data(
             revision=revision,
-            place_in_queue=Revision.objects.in_queue().filter(submitted_at__lte=revision.submitted_at).count()
-            if waiting
-            else None,
-            due=working_days.due(revision.submitted_at) if waiting else None,
+            place_in_queue=revision.place_in_queue,
             problems=[(step, by_step[step.slug]) for step in STEPS if step.slug in by_step],
             remarks=[(step_of(remark.field), remark) for remark in revision.remarks.sent()],
             open_remarks=revision.remarks.sent().open().count(),
-            history=revision.steps.all(),
+            stops=timeline.stops(revision, revision.steps.all()),
             published=practice.revisions.ever_public(),
             actions=step_forms(practice, self.request.user, self.bound),
             **kwargs,
@@ -369,6 +341,15 @@ class ImageUpdateView(FileMixin, UpdateView):
 class DocumentCreateView(FileCreateMixin, CreateView):
     form_class = DocumentForm
     repeat = "documents"
+
+
+@require_POST
+@login_required
+def move_image(request, pk, image):
+    """Show a picture one place earlier or later; the first one stands for the text in lists."""
+    picture = get_object_or_404(writable(request.user, pk).images, pk=image)
+    writing.move(picture, by=1 if "later" in request.POST else -1)
+    return redirect(f"{reverse('practices:update', args=[pk])}?step=elsewhere#images")
 
 
 @require_POST

@@ -45,6 +45,11 @@ def public_page(role, state):
     return "open" if state in {State.PUBLIC, State.WITHDRAWN} else "hidden"
 
 
+def public_text(role, state):
+    """What is made of the public text: a withdrawn practice has none."""
+    return "hidden" if state == State.WITHDRAWN else public_page(role, state)
+
+
 def practice_rule(open_to, where=lambda state: True):
     return for_people(*open_to, where=lambda state: state != State.REMOVED and where(state))
 
@@ -117,6 +122,12 @@ POLICY = {
     "practices:feed": (OPEN, METHOD),
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
+    "practices:pdf": (public_text, METHOD),
+    "practices:revision_pdf": (public_text, METHOD),
+    "practices:share_image": (public_text, METHOD),
+    "practices:member_share_image": (OPEN, METHOD),
+    "practices:site_share_image": (OPEN, METHOD),
+    "practices:results": (OPEN, METHOD),
     "practices:themes": (OPEN, METHOD),
     "practices:theme": (OPEN, METHOD),
     "practices:member_list": (OPEN, METHOD),
@@ -132,6 +143,7 @@ POLICY = {
     "practices:step": (METHOD, seen_in_review),
     "practices:image_add": (AUTHOR, AUTHOR),
     "practices:image_edit": (AUTHOR, AUTHOR),
+    "practices:image_move": (METHOD, AUTHOR),
     "practices:image_remove": (METHOD, AUTHOR),
     "practices:document_add": (AUTHOR, AUTHOR),
     "practices:document_remove": (METHOD, AUTHOR),
@@ -220,7 +232,7 @@ def address(name, arguments, world, state):
             values["key"] = revision.documents.get().key
         case "practices:theme":
             values["slug"] = world.theme.slug
-        case "practices:member" | "members:people":
+        case "practices:member" | "practices:member_share_image" | "members:people":
             values["slug"] = world.member.slug
         case "members:change_role" | "members:remove_person":
             values |= {"slug": world.member.slug, "pk": world.membership.pk}

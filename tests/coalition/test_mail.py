@@ -153,16 +153,31 @@ def test_a_name_starts_no_header_of_its_own(welcome, mailbox, line_break, work):
     assert received["To"].addresses[0].addr_spec == "eve@example.org"
 
 
-def test_a_lone_address_becomes_the_button():
-    text = "Hello\n\nhttps://example.org/a\n\nRead it:\nhttps://example.org/b\n\nSee https://example.org/c"
+def test_a_lone_address_of_ours_becomes_the_button(settings):
+    ours = settings.SITE_URL
+    text = f"Hello\n\n{ours}/a\n\nRead it:\n{ours}/b\n\nSee {ours}/c\n\nhttps://example.org/d"
 
     blocks = list(mail.blocks(text))
 
     assert blocks == [
-        {"text": "Hello"},
-        {"button": "https://example.org/a", "label": ""},
-        {"button": "https://example.org/b", "label": "Read it"},
-        {"text": "See https://example.org/c"},
+        {"text": ["Hello"]},
+        {"button": f"{ours}/a", "label": ""},
+        {"button": f"{ours}/b", "label": "Read it"},
+        {"text": [f"See {ours}/c"]},
+        {"text": ["https://example.org/d"]},
+    ]
+
+
+def test_somebody_s_words_and_facts_stand_apart():
+    text = "> Results:\n> How many?\n> In all?\n\n> Only this\n\nPlace: Lyon\nPerson : Maria, Mayor\n\nOne: alone"
+
+    blocks = list(mail.blocks(text))
+
+    assert blocks == [
+        {"quote": ["How many?", "In all?"], "title": "Results"},
+        {"quote": ["Only this"], "title": ""},
+        {"facts": [("Place", "Lyon"), ("Person", "Maria, Mayor")]},
+        {"text": ["One: alone"]},
     ]
 
 

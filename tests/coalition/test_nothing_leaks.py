@@ -1,11 +1,12 @@
 """Canaries: words that stand only where they must stay, and a crawl of all that others may read."""
 
+import json
 import re
 
 import pytest
 
 from members.models import Signature
-from practices import search
+from practices import printouts, search, share_images
 from practices.models import Adaptation, SearchWord
 from practices.models.revision import State
 from tests import world as worlds
@@ -20,10 +21,12 @@ PRIVATE = {  # stays unpublished in a public text, too
     "right_approved_by": "canaryapprover",
     "contacts": [{"name": "Canaryperson", "role": "canaryrole", "email": "canarymail@example.org", "public": False}],
 }
+DRAWN = ("print.pdf", "share.png")  # their words cannot be read in the bytes: the tests below read what is drawn
 SEEN_WHEN_WITHDRAWN = {"title"}  # its page keeps the name, so that citations survive
 START = [
     *("/en/", "/fr/", "/en/practices/feed.atom", "/robots.txt", "/sitemap.xml", "/en/demo/mail/"),
     *("/en/declaration/authorities/?q=canary", "/en/practices/?q=canary", "/en/practices/?q=canarj"),
+    *("/en/practices/results.csv", "/en/practices/results.csv?q=canary"),
     *("/en/members/?q=canary", "/en/declaration/register/?q=canary", "/en/workspace/", "/en/moderation/"),
 ]
 
@@ -108,6 +111,8 @@ def direct_addresses(world):
     for practice in world.practices.values():
         slug = practice.slug or f"practice-{practice.pk}"
         yield f"/en/practices/{slug}/"
+        yield from (f"/en/practices/{slug}/{name}" for name in DRAWN)
+        yield from (f"/en/practices/{slug}/revisions/{n}/print.pdf" for n in (1, 2, 3))
         yield from (f"/en/practices/{slug}/revisions/{n}/" for n in (1, 2, 3))
         yield from (f"/en/workspace/practices/{practice.code}/{page}" for page in ("", "edit/", "preview/"))
         yield f"/en/moderation/practices/{practice.code}/"
@@ -141,6 +146,30 @@ def test_no_canary_is_found_by_those_who_read_from_outside(world, reader):
             leaks[address] = found[:2]
     assert leaks == {}
     assert len(pages) > 60
+
+
+@pytest.mark.parametrize("name", [*DRAWN, "revisions/1/print.pdf"])
+def test_what_is_not_public_is_not_drawn(world, client, name):
+    drawn = {
+        state
+        for state, practice in world.practices.items()
+        if client.get(f"/en/practices/{practice.slug or f'practice-{practice.pk}'}/{name}").status_code == 200
+    }
+
+    assert drawn == {State.PUBLIC, State.REPLACED}
+
+
+@pytest.mark.parametrize("state", [State.PUBLIC, State.REPLACED])
+def test_what_is_drawn_says_nothing_that_is_hidden(world, state):
+    practice = world.practices[state]
+
+    words = [
+        printouts.words_of(practice, practice.public_revision),
+        share_images.words_of_practice(practice, practice.public_revision),
+    ]
+
+    assert practice.public_revision.title in json.dumps(words)
+    assert "canary" not in json.dumps(words, default=str).lower()
 
 
 def test_the_words_of_hidden_texts_are_not_offered_as_corrections(world):

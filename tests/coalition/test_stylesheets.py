@@ -30,6 +30,14 @@ def test_a_reader_fetches_one_sheet(collected):
     assert "@media print{@layer utilities{" in css.replace(" {", "{")
 
 
+def test_what_is_said_of_the_parts_of_a_thing_is_not_said_of_the_thing(collected):
+    [sheet] = (collected / "css").glob("main.*.css")
+    css = sheet.read_text()
+
+    assert ".table *:is(th,td)" in css
+    assert ".table:is(" not in css
+
+
 def test_addresses_in_a_bundle_lead_to_files_with_hashed_names(collected):
     [sheet] = (collected / "css").glob("main.*.css")
     css = sheet.read_text()

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from coalition.models import Message
 from members import signing
-from members.models import Act, Article, Declaration, DeclarationText, DeclarationVersion, Signature, SignatureStep
+from members.models import Article, Declaration, DeclarationText, DeclarationVersion, Leaf, Signature, SignatureStep
 from tests.factories import AuthorityFactory, DeclarationVersionFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_the_declaration_is_loaded_once_and_published():
 
     assert DeclarationVersion.objects.values().get() == before
     assert Declaration.objects.get().is_illustrative
-    assert [act.kind for act in Act.objects.all()] == ["text"]
+    assert [leaf.kind for leaf in Leaf.objects.all()] == ["text"]
 
 
 def test_the_declaration_has_seven_articles_in_each_language():

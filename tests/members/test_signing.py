@@ -11,7 +11,7 @@ from django.utils import timezone
 from coalition.models import Limit, Message
 from members import mandates, signing
 from members.emails import signing as emails
-from members.models import Act, Signature
+from members.models import Leaf, Signature
 from members.signing import TRANSITIONS, Actor
 from members.tasks import watch_signatures
 from tests.factories import (
@@ -167,9 +167,9 @@ def test_a_verified_signature_is_an_act_of_the_register(officer):
     signing.perform("verify", signature, by=officer, method="call")
 
     signature.refresh_from_db()
-    act = Act.objects.get()
+    leaf = Leaf.objects.get()
     assert (signature.state, signature.verified_by, signature.method) == ("active", officer, "call")
-    assert (act.kind, act.signature, act.at) == ("sign", signature, signature.verified_at)
+    assert (leaf.kind, leaf.signature, leaf.at) == ("sign", signature, signature.verified_at)
 
 
 def test_a_withdrawn_signature_is_an_act_of_the_register(officer):
@@ -178,8 +178,8 @@ def test_a_withdrawn_signature_is_an_act_of_the_register(officer):
     signing.perform("withdraw", signature, by=officer, reason="A letter of the mayor.")
 
     signature.refresh_from_db()
-    assert [act.kind for act in Act.objects.all()] == ["withdraw"]
-    assert signature.withdrawn_at == Act.objects.get().at
+    assert [leaf.kind for leaf in Leaf.objects.about(signature)] == ["sign", "withdraw"]
+    assert signature.withdrawn_at == Leaf.objects.last().at
 
 
 @pytest.mark.parametrize(
@@ -201,7 +201,7 @@ def test_what_is_not_proved_does_not_become_active(officer, fields, details, wro
     signature.refresh_from_db()
     assert list(refusal.value.message_dict) == wrong
     assert signature.state == "verifying"
-    assert not Act.objects.exists()
+    assert not Leaf.objects.exists()
 
 
 def test_a_private_mailbox_needs_a_second_channel(officer):
@@ -618,9 +618,9 @@ def test_a_signature_is_dated_when_withdrawn():
         case_in("withdrawn", withdrawn_at=None)
 
 
-@pytest.mark.parametrize("table", ["members_act", "members_signaturestep"])
+@pytest.mark.parametrize("table", ["members_signaturestep"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
-def test_history_and_acts_are_never_changed(officer, table, change):
+def test_the_history_of_a_case_is_never_changed(officer, table, change):
     signing.perform("verify", case_in("verifying"), by=officer, method="call")
 
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:

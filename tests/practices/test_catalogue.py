@@ -127,7 +127,7 @@ def test_readers_get_no_cookie(get):
 
 
 def test_the_next_page_shows_the_rest(get, monkeypatch):
-    monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    monkeypatch.setattr(search.finding, "PAGE_SIZE", 2)
     practices = [indexed() for _ in range(3)]
 
     response = get(page="2", stage="running")

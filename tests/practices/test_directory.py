@@ -3,6 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from practices.models import Adaptation
 from tests import factories
 from tests.factories import published_practice
 
@@ -167,3 +168,42 @@ def test_a_member_without_an_authority_has_not_signed(client):
 
 def test_an_unknown_member_is_not_found(client):
     assert client.get(reverse("practices:member", args=["nowhere"])).status_code == 404
+
+
+def test_a_member_shows_what_it_offers_what_it_took_over_and_what_travelled(client):
+    member = factories.MemberFactory()
+    own = published_practice(member=member, title="Caretakers who notice first", offers=["call"])
+    expired = published_practice(member=member, offers=["visit"], offers_until="2020-01-01")
+    elsewhere = published_practice(title="Bus drivers who notice first")
+    Adaptation.objects.create(revision=own.public_revision, outside_source="Boston, 1996")
+    Adaptation.objects.create(revision=elsewhere.public_revision, origin=own)
+
+    answer = client.get(member.get_absolute_url())
+
+    assert answer.context["offers"] == [own.public_revision]
+    assert [str(adaptation) for adaptation in answer.context["received"]] == ["Boston, 1996"]
+    assert [adaptation.revision for adaptation in answer.context["given"]] == [elsewhere.public_revision]
+    assert expired.public_revision not in answer.context["offers"]
+
+
+def test_a_member_shows_which_commitments_its_practices_serve(client):
+    factories.DeclarationVersionFactory()
+    member = factories.MemberFactory()
+    practice = published_practice(member=member, commitments=["C1"])
+    published_practice(member=member, commitments=["C2"], state="withdrawn")
+
+    served = client.get(member.get_absolute_url()).context["commitments"]
+
+    assert [(article.code, texts) for article, texts in served] == [("C1", [practice.public_revision]), ("C2", [])]
+
+
+def test_a_place_shows_no_contact_and_no_promises_but_an_invitation(client):
+    factories.DeclarationVersionFactory()
+    place = factories.MemberFactory(joined_on=None)
+    published_practice(member=place, origin="retold", public_contact="office@example.org", commitments=["C1"])
+
+    answer = client.get(place.get_absolute_url())
+
+    assert "office@example.org" not in answer.text
+    assert answer.context["commitments"] == []
+    assert "Is this your city or region?" in answer.text

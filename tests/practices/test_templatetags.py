@@ -75,3 +75,14 @@ def test_an_outcome_without_a_figure_says_so():
 
 def test_a_picture_without_variants_is_not_shown():
     assert render_to_string("components/picture.html", {"image": Image(variants={})}).strip() == ""
+
+
+def test_a_part_of_a_picture_says_what_must_stay_in_view_and_keeps_its_place():
+    variants = {name: {"width": width, "height": width // 2} for name, width in [("320", 320), ("960", 700)]}
+
+    html = render_to_string("components/cover.html", {"image": Image(variants=variants, focus="ne"), "sizes": "8rem"})
+
+    assert 'data-focus="ne"' in html
+    assert 'width="700" height="350"' in html
+    assert "/320.avif 320w" in html
+    assert "/960.avif 700w" in html
