@@ -5,11 +5,12 @@ globalThis.look = {
     const { clientWidth: room, scrollWidth } = document.documentElement;
     if (scrollWidth <= room) return [];
     const isOut = (element) => {
+      if (!element.checkVisibility()) return false;
       const { left, right } = element.getBoundingClientRect();
       return right > room + 1 || left < -1;
     };
     const name = (element) => [element.localName, ...element.classList].join(".");
-    return [`${scrollWidth} px`, ...[...document.querySelectorAll("body *")].filter(isOut).slice(0, 5).map(name)];
+    return [`${scrollWidth} px`, ...[...document.querySelectorAll("body *")].filter(isOut).slice(-3).map(name)];
   },
 
   // Bytes of all scripts that the page has run, those that a module imports too.

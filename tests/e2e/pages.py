@@ -120,7 +120,7 @@ ACCOUNTS = [
     at("account menu open", "members:profile", unfold("details.account > summary"), who="moderator"),
     at("e-mail", "account_email", who="coordinator"),
     at("password", "account_change_password", who="coordinator"),
-    at("password, with errors", "account_change_password", button("Save the new password"), who="coordinator"),
+    at("password, with errors", "account_change_password", states.fail_to_change_password, who="coordinator"),
     at("password, asked for again", "account_reauthenticate", who="coordinator"),
     at("two factors, none yet", "mfa_index", who="coordinator"),
     at("two factors", "mfa_index", who="moderator"),
@@ -129,7 +129,7 @@ ACCOUNTS = [
     at("two factors, begin", "mfa_activate_totp", who="coordinator"),
     at("two factors, end", "mfa_deactivate_totp", who="moderator"),
     at("recovery codes, make", "mfa_generate_recovery_codes", who="moderator"),
-    at("recovery codes", "mfa_view_recovery_codes", button("Make new codes"), who="moderator"),
+    at("recovery codes", "mfa_view_recovery_codes", states.make_recovery_codes, who="moderator"),
     at("people", "members:people", who="lead", slug="musterhafen"),
     at("people, with an error", "members:people", button("Send the invitation"), who="lead", slug="musterhafen"),
     at("people, for a coordinator", "members:people", who="coordinator", slug="musterhafen"),
@@ -271,6 +271,8 @@ CHAPTERS = {
 # Addresses that answer with a file, with words for machines, or always with a redirect.
 NOT_PAGES = {
     *("healthz", "readyz", "robots", "sitemap", "practices:feed"),
+    *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions", "members:certificate"),
+    *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
     *("account_set_password", "account_confirm_login_code"),
 }

@@ -7,6 +7,7 @@ import re
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.urls import reverse
 from PIL import Image as Picture
 
 from coalition.models import Message
@@ -77,11 +78,21 @@ def fail_to_sign_in(page):
     press(page, "Sign in")
 
 
+def fail_to_change_password(page):
+    fill(oldpassword="wrong", password1="short", password2="shorter")(page)
+    press(page, "Save the new password")
+
+
 def ask_for_second_factor(page):
     """A password alone is not enough for the secretariat."""
     cache.clear()
     fill(login="moderator@example.org", password=PASSWORD)(page)
     press(page, "Sign in")
+
+
+def make_recovery_codes(page):
+    page.goto(reverse("mfa_generate_recovery_codes"))
+    press(page, "Make new codes")
 
 
 # --- what the demo library holds, and what is brought into a state that it does not show ---

@@ -10,10 +10,10 @@ from tests.e2e.walk import Walk
 
 
 def test_every_page_of_the_url_map_has_a_line():
-    pages = {name for name, (get, _post) in POLICY.items() if get is not METHOD} - NOT_PAGES
+    pages = {name for name, (get, _post) in POLICY.items() if get is not METHOD}
     lines = {line.view for chapter in CHAPTERS.values() for line in chapter}
 
-    assert lines == pages
+    assert pages - NOT_PAGES - lines == set()
 
 
 @pytest.mark.browser
@@ -29,4 +29,4 @@ def test_every_page_is_good_in_every_state(chapter, new_context, live_server, se
         for line in CHAPTERS[chapter]:
             found += [f"{line.name}: {fault}" for fault in look(walk.open(line))]
 
-    assert "\n".join(found) == ""
+    assert found == [], "\n".join(found)
