@@ -11,6 +11,9 @@ officer's are taken at a desk; the site itself expires what nobody confirmed in 
 lacks its mandate after 60 days (then also from confirmed, verifying and clarification). A mandate that comes
 later is attached, and the state stays.
 
+An entry on the register can be corrected (a typo) and the person in it erased: both are entries of their own, and the
+state stays.
+
 A council's decision or a letter of delegation must have come before a signature becomes active: a date by
 which it is expected keeps the case open, it does not replace the document.
 
@@ -23,6 +26,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,10 +36,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coalition import limits
+from coalition.models import Message
 from members.emails import signing as emails
 from members.mandates import forget, keep
 from members.models import DeclarationVersion, Signature
-from members.register import log
+from members.register import certificate, log
 
 LINK_LASTS = timedelta(hours=72)
 MANDATE_MAY_TAKE = timedelta(days=60)
@@ -92,6 +97,11 @@ def is_officer(signature, user):
     )
 
 
+def is_officer_and_named(signature, user):
+    """While there is still a person to correct or to erase."""
+    return signature.erased_at is None and is_officer(signature, user)
+
+
 def is_involved(signature, user):
     """Whether this person signs, filled in the form, or acts for the authority's member."""
     named = {signature.signatory_email.casefold(), signature.filled_in_by_email.casefold()}
@@ -136,6 +146,36 @@ def enter_on_register(signature, by, method="", second_channel=""):
 
 def leave_register(signature, by):
     signature.withdrawn_at = log.enter_withdrawal(signature).at
+    certificate.discard(signature)
+
+
+def correct_entry(signature, by, signatory_name="", signatory_office=""):
+    """Put a typo right, on the page and in the log. The words before it cannot be proved any more."""
+    name, office = signatory_name.strip() or signature.signatory_name, signatory_office.strip()
+    office = office or signature.signatory_office
+    if (name, office) == (signature.signatory_name, signature.signatory_office):
+        raise ValidationError({"signatory_name": _("Nothing is different from what the register says.")})
+    signature.signatory_name, signature.signatory_office = name, office
+    log.enter_correction(signature)
+    certificate.discard(signature)
+
+
+def erase_person(signature, by, is_certain=False):
+    """Everything that leads to a person goes: the authority's act, its office, its dates and every proof stay."""
+    if not is_certain:
+        raise ValidationError({"is_certain": _("Tick that you are certain: nothing brings the data back.")})
+    people = {signature.signatory_email, signature.filled_in_by_email}
+    signature.erased_at = log.enter_erasure(signature).at
+    for field in PERSONAL:
+        setattr(signature, field, "")
+    signature.term_ends_on, signature.consent_contact, signature.consent_newsletter = None, False, False
+    if signature.mandate:
+        transaction.on_commit(partial(signature.mandate.storage.delete, signature.mandate.name))
+    signature.mandate = ""
+    signature.steps.exclude(reason="").update(reason="")
+    Message.objects.about(signature.code).delete()
+    emails.forget(people)
+    certificate.discard(signature)
 
 
 def attach_mandate(signature, by, mandate=None):
@@ -145,6 +185,11 @@ def attach_mandate(signature, by, mandate=None):
     kept = keep(mandate)
     signature.mandate, signature.mandate_sha256 = kept.file, kept.sha256
 
+
+PERSONAL = (  # text that may name somebody
+    *("signatory_name", "signatory_email", "filled_in_by_name", "filled_in_by_email", "second_channel"),
+    *("decision_reference", "mandate_sha256", "token_hash"),
+)
 
 # --- the path ---
 
@@ -160,6 +205,7 @@ class Transition(NamedTuple):
 
 
 WITH_OFFICER = (State.CONFIRMED, State.VERIFYING, State.CLARIFICATION)
+ON_REGISTER = (State.ACTIVE, State.WITHDRAWN)
 TRANSITIONS = {
     "confirm": Transition(
         _("Confirm and sign"), (State.STARTED,), State.CONFIRMED, holds_valid_link, emails.confirmed, note_confirmation
@@ -201,6 +247,10 @@ TRANSITIONS = {
         emails.withdrawn,
         leave_register,
         needs_reason=True,
+    ),
+    "correct": Transition(_("Correct a typo"), ON_REGISTER, None, is_officer_and_named, emails.nobody, correct_entry),
+    "erase": Transition(
+        _("Erase the person’s data"), ON_REGISTER, None, is_officer_and_named, emails.nobody, erase_person
     ),
 }
 

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from members import signing
+from members.register import certificate
 
 
 @app.periodic(cron="17 * * * *")
@@ -11,3 +12,10 @@ def watch_signatures(timestamp):
     """Remind of missing mandates, and close the cases whose time is over, every hour."""
     signing.remind_of_mandates()
     signing.expire_overdue()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="make_certificates")
+def make_certificates(timestamp):
+    """Make the certificates of entries that a head has signed since, every minute."""
+    certificate.make_missing()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import declaration, people, signatures
+from members.views import declaration, people, register, signatures
 
 app_name = "members"
 urlpatterns = [
@@ -11,7 +11,9 @@ urlpatterns = [
     path("declaration/authorities/", declaration.AuthorityListView.as_view(), name="authorities"),
     path("declaration/confirm/<str:token>/", declaration.ConfirmView.as_view(), name="confirm"),
     path("declaration/register/", declaration.RegisterView.as_view(), name="register"),
+    path("declaration/register/verify/", register.VerifyView.as_view(), name="register_verify"),
     path("declaration/signatures/<slug:code>/", declaration.SignatureDetailView.as_view(), name="signature"),
+    path("declaration/signatures/<slug:code>/certificate.pdf", register.certificate_pdf, name="certificate"),
     # those who check signatures
     path("moderation/signatures/", signatures.QueueView.as_view(), name="signature_queue"),
     path("moderation/signatures/<slug:code>/", signatures.CaseView.as_view(), name="signature_case"),

@@ -9,6 +9,15 @@ from django.utils import translation
 
 from practices.models import Revision
 
+PUBLIC_FIELDS = (  # what everybody reads on a practice's page, in its order; nothing else is compared in public
+    *("title", "summary", "outcomes", "results", "what_did_not_work", "context", "objectives", "what_was_done"),
+    *("building_blocks", "participation", "safeguards", "legal_basis", "staff", "cost_setup", "cost_yearly"),
+    *("cost_amount", "cost_currency", "cost_year", "funding", "funding_other", "time_to_results", "partners"),
+    *("conditions", "first_steps", "public_contact", "offers", "offers_until", "level", "kinds", "target_groups"),
+    *("age_from", "age_to", "settings", "prevention_levels", "stage", "start", "end", "language", "themes", "keywords"),
+    *("commitments", "documents", "links", "images", "evidence_checked", "evidence_reason", "evaluation"),
+    *("evaluation_author", "evaluation_link", "adaptations", "licence", "original_title", "sources", "certainty"),
+)
 REPEATS = ("themes", "keywords", "outcomes", "adaptations", "images", "documents")
 
 

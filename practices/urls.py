@@ -14,6 +14,8 @@ urlpatterns = [
     path("practices/results.csv", downloads.results, name="results"),
     path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
     path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),
+    path("practices/<slug:slug>/revisions/<int:number>/changes/", public.RevisionChangesView.as_view(), name="changes"),
+    path("practices/<slug:slug>/cite.<str:ending>", downloads.PracticeCitation.as_view(), name="cite"),
     path("practices/<slug:slug>/print.pdf", downloads.PracticePdf.as_view(), name="pdf"),
     path(
         "practices/<slug:slug>/revisions/<int:number>/print.pdf", downloads.RevisionPdf.as_view(), name="revision_pdf"

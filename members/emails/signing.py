@@ -3,15 +3,21 @@
 from django.conf import settings
 
 from coalition import limits, mail
+from coalition.models import Limit
 from members.models import User
 
 STRANGERS_MAILS_A_DAY = 3
-DAY = 24 * 3600
+HOUR, DAY = 3600, 24 * 3600
 
 
 def may_be_troubled(email):
     """Count one more mail that a stranger causes to this address; false once there were three today."""
     return limits.allow(f"mail:{email.casefold()}", STRANGERS_MAILS_A_DAY, DAY)
+
+
+def forget(addresses):
+    """How often these were written to goes with them."""
+    Limit.objects.filter(key__in=[f"mail:{email.casefold()}" for email in addresses]).delete()
 
 
 def nobody(signature, reason=""):
@@ -82,6 +88,13 @@ def authority_missing(request):
     mail.send("signature_authority_request", secretariat(), {"request": request})
 
 
+def register_in_doubt(why):
+    """The sealer refuses to sign; officers and administrators learn it, at most once an hour."""
+    if limits.allow("register:alarm", 1, HOUR):
+        for person in {person.email: person for person in (*officers(), *administrators())}.values():
+            mail.send("register_in_doubt", person, {"why": why})
+
+
 def signatory(signature):
     return mail.Person(signature.signatory_email, signature.signatory_name, signature.language)
 
@@ -100,9 +113,15 @@ def officers():
     return list(people) or [secretariat()]
 
 
+def administrators():
+    return User.objects.filter(is_active=True, groups__name="Administrators")
+
+
 def _to_both(template, signature, **context):
-    """To the signatory and to who filled in the form, once if they are the same person."""
-    people = {person.email.casefold(): person for person in (filler_in(signature), signatory(signature))}
+    """To the signatory and to who filled in the form, once if they are one, never if they were erased."""
+    people = {
+        person.email.casefold(): person for person in (filler_in(signature), signatory(signature)) if person.email
+    }
     for person in people.values():
         _send(template, person, signature, **context)
 

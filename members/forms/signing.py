@@ -91,8 +91,14 @@ class SignForm(forms.ModelForm):
             "term_ends_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "decision_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "power": forms.RadioSelect,
+            "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "signatory_office": forms.TextInput(attrs={"autocomplete": "off"}),
+            "signatory_email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "filled_in_by_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "filled_in_by_email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
         help_texts = {
+            "signatory_name": _("The mayor, the president, or an elected member with a mandate."),
             "signatory_email": _(
                 "We write to this address, and the person who signs confirms from there. It is not published."
             ),
@@ -217,7 +223,22 @@ class MandateForm(forms.Form):
         return self.cleaned_data["mandate"]
 
 
-FORMS = {"verify": VerifyForm, "attach": MandateForm}
+class CorrectionForm(forms.Form):
+    """The name and office as they should have been written; an empty one stays as it is."""
+
+    signatory_name = forms.CharField(label=_("Name, corrected"), max_length=120, required=False)
+    signatory_office = forms.CharField(label=_("Office, corrected"), max_length=120, required=False)
+
+
+class ErasureForm(forms.Form):
+    """A tick, because nothing brings the person's data back."""
+
+    is_certain = forms.BooleanField(
+        label=_("The person, or who may speak for them, asked for it; I know that nothing brings the data back.")
+    )
+
+
+FORMS = {"verify": VerifyForm, "attach": MandateForm, "correct": CorrectionForm, "erase": ErasureForm}
 
 
 def form_for(name, step):

@@ -263,6 +263,7 @@ class Signature(models.Model):
     method = models.CharField(_("how it was checked"), max_length=8, choices=Method.choices, blank=True)
     second_channel = models.CharField(_("second channel"), max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("person’s data erased"), null=True, blank=True)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="signatures_assigned"
     )
@@ -324,7 +325,10 @@ class Signature(models.Model):
 
 
 class SignatureStep(models.Model):
-    """One line of a case's history: who did what, when, and why. Append-only; the database refuses the rest."""
+    """One line of a case's history: who did what, when, and why.
+
+    Append-only: the database refuses every change but that an erasure empties the reason, which may name somebody.
+    """
 
     signature = models.ForeignKey(Signature, on_delete=models.PROTECT, related_name="steps")
     name = models.CharField(max_length=30)

@@ -58,32 +58,43 @@ class Proof(NamedTuple):
     opening: dict | None
 
     def as_json(self):
-        return json.dumps(self._asdict(), ensure_ascii=False, indent=1).encode()
+        return json.dumps(self._asdict(), ensure_ascii=False, separators=(",", ":"))
 
     @property
     def says(self):
         """The leaf's own words."""
         return base64.b64decode(self.leaf).decode()
 
+    @property
+    def act(self):
+        return Leaf.Kind(json.loads(self.says)["t"]).label
 
-def proof_of(leaf):
-    """The proof of a leaf against the newest head, or None while it waits for its first one."""
+    @property
+    def leaf_hash(self):
+        return encoded(tree.leaf_hash(base64.b64decode(self.leaf)))
+
+
+def proofs_of(signature):
+    """The proof of each entry about a signature, its first one first; entries that wait for their head are left out."""
     head = heads().last()
-    if head is None or head.size <= leaf.idx:
-        return None
+    leaves = [leaf for leaf in signature.leaves.select_related("opening") if head and leaf.idx < head.size]
+    if not leaves:
+        return []
     bodies = Leaf.objects.filter(idx__lt=head.size).order_by("idx").values_list("body", flat=True)
     hashes = [tree.leaf_hash(bytes(body)) for body in bodies]
-    opening = Opening.objects.filter(leaf=leaf).first()
-    return Proof(
-        idx=leaf.idx,
-        leaf=encoded(leaf.body),
-        path=[encoded(neighbour) for neighbour in tree.inclusion(leaf.idx, hashes)],
-        size=head.size,
-        root=encoded(tree.root(hashes)),
-        checkpoint=head.with_witnesses(),
-        vkey=settings.REGISTER_VKEY,
-        opening=opened(opening) if opening else None,
-    )
+    return [
+        Proof(
+            idx=leaf.idx,
+            leaf=encoded(leaf.body),
+            path=[encoded(neighbour) for neighbour in tree.inclusion(leaf.idx, hashes)],
+            size=head.size,
+            root=encoded(tree.root(hashes)),
+            checkpoint=head.with_witnesses(),
+            vkey=settings.REGISTER_VKEY,
+            opening=opened(leaf.opening) if hasattr(leaf, "opening") else None,
+        )
+        for leaf in leaves
+    ]
 
 
 def opened(opening):

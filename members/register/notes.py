@@ -89,7 +89,7 @@ def sign(checkpoint, private_key, key):
 
 
 def signature_lines(note):
-    """(name, bytes after the key id, key id) of each signature on the note."""
+    """(the line, name, bytes after the key id, key id) of each signature on the note."""
     for line in note.partition("\n\n")[2].splitlines():
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
@@ -98,13 +98,13 @@ def signature_lines(note):
         except ValueError:
             continue
         if dash == "—" and len(data) > 4:
-            yield name, data[4:], data[:4]
+            yield line, name, data[4:], data[:4]
 
 
 def is_signed_by(note, key):
     """Whether this key signed what the note says, as the log itself (Ed25519) or as a witness (with a time)."""
     text = note.partition("\n\n")[0].encode() + b"\n"
-    for name, signature, key_id in signature_lines(note):
+    for _line, name, signature, key_id in signature_lines(note):
         if (name, key_id) != (key.name, key.id):
             continue
         if key.kind == COSIGNATURE:

@@ -3,9 +3,11 @@
 
     verify_register.py verify bundle.json --key VKEY [--seen old.txt]
     verify_register.py verify certificate.pdf --key VKEY [--bundle bundle.json]
+    verify_register.py cosign bundle.json --key VKEY --seen old.txt --witness NAME --witness-key key.pem
 
 Exit status: 0 everything that was asked for holds, 1 something does not, 2 it could not be read.
 Python 3.9 or newer and nothing else; with the package `cryptography` it also checks the signatures on the heads.
+`cosign` is for witnesses: it verifies, and prints the checkpoint with the witness's own signature, to be sent back.
 `--seen` names a checkpoint that you kept earlier (from a mail, a certificate, a witness): the register must contain it.
 The key must come from somewhere else than the data: a letter, a certificate, the DNS, an older copy of this file.
 """
@@ -14,9 +16,12 @@ import argparse
 import base64
 import hashlib
 import hmac
+import itertools
 import json
 import re
+import struct
 import sys
+import time
 import zlib
 
 PINNED_KEY = ""  # filled in where the register's own site hands this file out
@@ -24,6 +29,7 @@ PINNED_KEY = ""  # filled in where the register's own site hands this file out
 try:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 except ImportError:
     Ed25519PublicKey = None
 
@@ -268,8 +274,9 @@ def check_opening(opening, leaf):
 
 def attached_proof(pdf):
     """The proof in a certificate: the one attached file that is JSON with a leaf."""
-    for match in re.finditer(rb"stream\r?\n", pdf):
-        data = pdf[match.end() : match.end() + 200_000]
+    starts = (match.end() for match in re.finditer(rb"stream\r?\n", pdf))
+    for start in itertools.islice(starts, 1000):
+        data = pdf[start : start + 200_000]
         try:
             data = zlib.decompressobj().decompress(data, 200_000)
         except zlib.error:
@@ -351,18 +358,37 @@ def verify(options, say):
         say("It contains what you had seen before.")
 
 
+def cosign(options, say):
+    """Verify against what was seen before, then print the checkpoint with our signature (C2SP cosignature/v1)."""
+    verify(options, lambda line: None)
+    note = load(options.file)["checkpoint"]
+    with open(options.witness_key, "rb") as file:
+        private_key = load_pem_private_key(file.read(), password=None)
+    public = private_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    key_id = hashlib.sha256(options.witness.encode() + b"\n\x04" + public).digest()[:4]
+    now = int(time.time())
+    text = "cosignature/v1\ntime %d\n%s\n" % (now, note.partition("\n\n")[0])
+    signature = key_id + struct.pack(">Q", now) + private_key.sign(text.encode())
+    say(note + "— %s %s" % (options.witness, base64.b64encode(signature).decode()))
+
+
 def main(arguments=None, say=print):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    command = parser.add_subparsers(dest="command", required=True).add_parser(
-        "verify", help="verify a bundle or certificate"
-    )
-    command.add_argument("file", help="bundle.json or a certificate.pdf")
-    command.add_argument("--key", help="the key that you trust: origin+keyid+base64")
-    command.add_argument("--seen", action="append", default=[], help="a checkpoint kept earlier; may be repeated")
-    command.add_argument("--bundle", help="with a certificate: a fresh bundle.json, for its status today")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, deed in (("verify", verify), ("cosign", cosign)):
+        command = commands.add_parser(name)
+        command.set_defaults(deed=deed, bundle=None)
+        command.add_argument("file", help="bundle.json, or a certificate as PDF")
+        command.add_argument("--key", help="the key that you trust: origin+keyid+base64")
+        command.add_argument("--seen", action="append", default=[], help="a checkpoint kept earlier; may be repeated")
+        if deed is verify:
+            command.add_argument("--bundle", help="with a certificate: a fresh bundle.json, for its status today")
+        else:
+            command.add_argument("--witness", required=True, help="your name as a witness, such as city.example.org")
+            command.add_argument("--witness-key", required=True, help="your private key: Ed25519 as PEM")
     options = parser.parse_args(arguments)
     try:
-        verify(options, say)
+        options.deed(options, say)
     except Refused as why:
         say("REFUSED: %s." % why)
         return 1

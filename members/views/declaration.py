@@ -18,6 +18,7 @@ from members import signing
 from members.emails import signing as emails
 from members.forms.signing import AuthorityRequestForm, AuthoritySearchForm, RegisterForm, SignForm
 from members.models import Authority, DeclarationVersion, Signature
+from members.register.bundle import proofs_of
 
 HOUR = 3600
 LATEST_SHOWN = 5
@@ -218,3 +219,6 @@ class SignatureDetailView(DetailView):
 
     def get_queryset(self):
         return Signature.objects.on_register().for_register()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(proofs=proofs_of(self.object), **kwargs)

@@ -472,6 +472,13 @@ class Outcome(models.Model):
             return self.after - self.before
         return round((self.after - self.before) / self.before * 100) if self.before else None
 
+    @property
+    def is_worse(self):
+        """Whether the figure went where it should not, so that a page says it."""
+        if self.before is None:
+            return False
+        return self.after > self.before if self.better == self.Better.DOWN else self.after < self.before
+
 
 class AdaptationQuerySet(models.QuerySet):
     def public(self):
@@ -485,8 +492,8 @@ class AdaptationQuerySet(models.QuerySet):
         ).only(
             *(field.name for field in self.model._meta.concrete_fields),
             *("origin__slug", "origin__member__name", "revision__practice__slug", "revision__practice__member__name"),
-            *(f"origin__public_revision__{name}" for name in ("state", "language", "title")),
-            *(f"revision__{name}" for name in ("state", "language", "title")),
+            *(f"origin__public_revision__{name}" for name in ("state", "language", "title", "start")),
+            *(f"revision__{name}" for name in ("state", "language", "title", "start")),
         )
 
 

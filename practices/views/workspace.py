@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from practices.completeness import COUNTS, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
 from practices.forms.writing import REPEATS, STEPS, BeginForm, step_of
+from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
 from practices.views.moderation import ReviewView, ask_again
@@ -123,6 +124,9 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
         here = f"{self.request.path}?step={self.step.slug}"
         if "add" in self.request.POST:
             return f"{here}#{self.request.POST['add']}"
+        if "stay" in self.request.POST:
+            messages.success(self.request, _("Saved."))
+            return here
         if "leave" in self.request.POST:
             return reverse("practices:status", args=[self.revision.practice_id])
         following = STEPS[STEPS.index(self.step) + 1 :]
@@ -143,28 +147,16 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             number=position + 1,
             previous=STEPS[position - 1] if position else None,
             steps=[(step, by_step.get(step.slug, []), asked.count(step.slug)) for step in STEPS],
+            problems=by_step.get(self.step.slug, []),
             form=forms[0],
             formsets=forms[1:],
-            mistakes=list(mistakes(forms)),
+            forms=forms,
             version=self.revision.version if version is None else version,
             remarks={name: [r for r in remarks if r.field == name] for name in self.step.names},
             images=self.revision.images.all() if "images" in self.step.files else None,
             documents=self.revision.documents.all() if "documents" in self.step.files else None,
             **kwargs,
         )
-
-
-def mistakes(forms):
-    """What has to be looked at again in a step's form and its repeats: (anchor, label, text)."""
-    form, *formsets = forms
-    for formset in formsets:
-        if formset.is_bound:
-            yield from ((formset.prefix, Revision.label_of(formset.prefix), text) for text in formset.non_form_errors())
-    for single in (form, *(row for formset in formsets for row in formset)):
-        for name, texts in single.errors.items():
-            field = None if name == "__all__" else single[name]
-            for text in texts:
-                yield (field.id_for_label or field.auto_id, field.label, text) if field else ("errors", "", text)
 
 
 def problems_by_step(revision):
@@ -222,8 +214,10 @@ class PreviewView(LoginRequiredMixin, DetailView):
         return get_object_or_404(Practice.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
+        revision = self.object.revision_for(self.request.user)
         return super().get_context_data(
-            revision=self.object.revision_for(self.request.user),
+            revision=revision,
+            lineage=Lineage(self.object, revision),
             is_preview=True,
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
             **kwargs,
@@ -315,10 +309,16 @@ class FileCreateMixin(FileMixin):
             is_there = writing.attach(form.instance, revision=self.revision, most=self.most)
         except PermissionDenied:
             raise Http404 from None
-        return redirect(self.get_success_url()) if is_there else self.there_are_enough()
+        return self.go_back() if is_there else self.there_are_enough()
 
     def there_are_enough(self):
         messages.info(self.request, _("There are %d already, the most that a practice can have.") % self.most)
+        return self.go_back()
+
+    def go_back(self):
+        """To the text; upload.js is told where that is, since it cannot follow."""
+        if "application/json" in self.request.headers.get("Accept", ""):
+            return JsonResponse({"next": self.get_success_url()})
         return redirect(self.get_success_url())
 
 

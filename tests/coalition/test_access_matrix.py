@@ -45,6 +45,11 @@ def public_page(role, state):
     return "open" if state in {State.PUBLIC, State.WITHDRAWN} else "hidden"
 
 
+def changes_page(role, state):
+    """There is only one published text here, so nothing to compare it with."""
+    return {"open": "hidden" if state == State.PUBLIC else "open"}.get(answer := public_page(role, state), answer)
+
+
 def public_text(role, state):
     """What is made of the public text: a withdrawn practice has none."""
     return "hidden" if state == State.WITHDRAWN else public_page(role, state)
@@ -99,6 +104,7 @@ WRITER = practice_rule(WRITERS)
 AUTHOR = practice_rule(WRITERS, is_writable)
 COLLEAGUES = for_people(*WRITERS, "administrator")
 OFFICER = for_people("officer")
+NOTHING_YET_SIGNED = HIDDEN  # the world has no head
 DEMO = HIDDEN  # there is no demo outside demo sites
 
 # name: (what GET answers, what POST answers)
@@ -108,6 +114,10 @@ POLICY = {
     "sitemap": (OPEN, METHOD),
     "readyz": (OPEN, METHOD),
     "appearance": (METHOD, OPEN),
+    "register_checkpoint": (NOTHING_YET_SIGNED, METHOD),
+    "register_bundle": (NOTHING_YET_SIGNED, METHOD),
+    "register_verifier": (OPEN, METHOD),
+    "register_cosign": (METHOD, OPEN),
     "home": (OPEN, METHOD),
     "about": (OPEN, METHOD),
     "accessibility": (OPEN, METHOD),
@@ -122,6 +132,8 @@ POLICY = {
     "practices:feed": (OPEN, METHOD),
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
+    "practices:changes": (changes_page, METHOD),
+    "practices:cite": (public_text, METHOD),
     "practices:pdf": (public_text, METHOD),
     "practices:revision_pdf": (public_text, METHOD),
     "practices:share_image": (public_text, METHOD),
@@ -157,7 +169,9 @@ POLICY = {
     "members:authorities": (OPEN, OPEN),
     "members:confirm": (OPEN, OPEN),
     "members:register": (OPEN, METHOD),
+    "members:register_verify": (OPEN, OPEN),
     "members:signature": (OPEN, METHOD),
+    "members:certificate": (OPEN, METHOD),
     "members:signature_queue": (OFFICER, METHOD),
     "members:signature_case": (OFFICER, METHOD),
     "members:signature_mandate": (NOTHING_YET, METHOD),
@@ -220,6 +234,7 @@ def address(name, arguments, world, state):
         "key": revision.images.get().key if name == "practices:image" else uuid.uuid4(),
         "width": 480,
         "extension": "webp",
+        "ending": "ris",
         "image": revision.images.get().pk,
         "document": revision.documents.get().pk,
         "name": "submit",

@@ -68,7 +68,7 @@ def fill_every_step(page):
 
 
 def approve(page, evidence):
-    page.locator("summary", has_text="Approve").click()
+    page.locator(".step > summary", has_text="Approve").click()
     for line in page.locator("details[open] input[type=checkbox]").all():
         line.check()
     page.get_by_label("Level of evidence that you found").select_option(evidence)

@@ -74,7 +74,12 @@ def case_for(name, state):
 
 
 def details_for(name):
-    return {"verify": {"method": "call"}, "attach": {"mandate": pdf()}}.get(name, {})
+    return {
+        "verify": {"method": "call"},
+        "attach": {"mandate": pdf()},
+        "correct": {"signatory_name": "Maria Mustermann"},
+        "erase": {"is_certain": True},
+    }.get(name, {})
 
 
 def everybody():

@@ -40,14 +40,6 @@ def test_a_claim_names_its_unit_its_years_and_its_source():
         assert library.period_and_source(outcome) == "cases, 2017 to June 2020, Swedish police"
 
 
-def test_the_longer_bar_is_as_wide_as_the_drawing():
-    assert library.outcome_bars(Outcome(before=Decimal(65), after=Decimal(20))) == {
-        "before": "M0 6h100.0",
-        "after": "M0 20h30.8",
-    }
-    assert library.outcome_bars(Outcome(before=Decimal(0), after=Decimal(0)))["after"] == "M0 20h0.0"
-
-
 def test_the_ladder_has_five_steps_and_fills_those_that_are_reached():
     with translation.override("en"):
         step = library.evidence_step("evaluated")

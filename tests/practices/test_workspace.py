@@ -5,6 +5,7 @@ from django.forms import Textarea, TextInput
 from django.urls import reverse
 from django.utils import timezone
 
+from coalition.templatetags.site import mistakes
 from practices import moderation, writing
 from practices.forms.writing import STEPS
 from practices.models import Practice, Revision
@@ -89,11 +90,13 @@ def test_sending_a_step_back_unchanged_changes_nothing(step, writer, draft):
     draft.save()
     draft.keywords.add("harbour", "night shift")
     OutcomeFactory(revision=draft)
-    before = {name: draft.text_of(name) for step in STEPS for name in step.names if not name.startswith("theme_")}
+    before = {
+        name: draft.text_of(name) for step in STEPS for name in step.names if not name.endswith(("_theme", "_themes"))
+    }
 
     answer = writer.post(edit(draft, step.slug), typed(writer, edit(draft, step.slug)))
 
-    assert answer.status_code == 302, answer.context["mistakes"]
+    assert answer.status_code == 302, mistakes(answer.context["forms"])
     saved = Revision.objects.get()
     assert {name: saved.text_of(name) for name in before} == before
     assert saved.version == 1
@@ -103,7 +106,7 @@ def test_the_first_of_the_themes_is_the_main_one(writer, draft):
     themes = [ThemeFactory() for _ in range(3)]
     data = typed(writer, edit(draft, "short"))
 
-    chosen = {"theme_0": themes[2].pk, "theme_1": themes[0].pk, "theme_2": themes[2].pk, "theme_3": ""}
+    chosen = {"main_theme": themes[2].pk, "further_themes": [themes[0].pk, themes[2].pk]}
     writer.post(edit(draft, "short"), data | chosen)
 
     assert [use.tag for use in draft.theme_uses.all()] == [themes[2], themes[0]]
@@ -139,7 +142,7 @@ def test_a_mistake_keeps_everything_that_was_typed(writer, draft):
     assert answer.status_code == 422
     assert all(words in page for words in ("New words that must not be lost", "seventy", "last year"))
     assert "Enter a month as year and month, for example 2024-05." in page
-    assert [anchor for anchor, _label, _text in answer.context["mistakes"]] == [
+    assert [anchor for anchor, _label, _text in mistakes(answer.context["forms"])] == [
         "id_outcomes-0-after",
         "id_outcomes-0-begin",
     ]

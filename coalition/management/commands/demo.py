@@ -20,10 +20,13 @@ from django.db import connection
 from whitenoise import compress
 
 from members.demo import ACCOUNTS
+from members.register import certificate, sealer
 from practices.models import Practice
 
 PATIENCE = 30  # seconds for the web server to answer, and for a process to end
 PR_SET_PDEATHSIG = 1
+DEMO_ORIGIN = "demo.invalid/declaration"  # says on every head that this is no real register
+DEMO_SEAL_PASSWORD = "demo"
 
 
 class Command(BaseCommand):
@@ -39,6 +42,8 @@ class Command(BaseCommand):
             self.start_database(at_the_end)
             self.prepare()
             processes = {name: start(at_the_end, *command) for name, command in self.commands().items()}
+            # Where the register is not in order the sealer ends itself, and the site goes on: as it would anywhere.
+            start(at_the_end, "manage.py", "seal_register", REGISTER_KEY_FILE=str(self.register_key))
             self.wait_until_served(processes)
             self.welcome()
             self.watch(processes)
@@ -58,9 +63,22 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         collect_static_files()
+        self.prepare_register()
         if "load_demo" in get_commands() and not Practice.objects.exists():
             self.stdout.write("Loading the demo library …")
             call_command("load_demo")
+
+    def prepare_register(self):
+        """The register of a demo has a key of its own, which only its sealer is told of, and a seal that says so."""
+        self.register_key = settings.VAR_DIR / "demo-register-key.pem"
+        if not self.register_key.exists():
+            sealer.make_key(self.register_key, DEMO_ORIGIN)
+        public = sealer.public_half(sealer.read_key(self.register_key), DEMO_ORIGIN)
+        os.environ["REGISTER_VKEY"] = settings.REGISTER_VKEY = str(public)
+        seal = settings.VAR_DIR / "demo-seal.p12"
+        if not seal.exists():
+            certificate.make_demo_seal(seal, DEMO_SEAL_PASSWORD)
+        os.environ |= {"SEAL_FILE": str(seal), "SEAL_PASSWORD": DEMO_SEAL_PASSWORD}
 
     def commands(self):
         """What runs beside this process: the web server and the worker."""
@@ -129,12 +147,12 @@ def refuse_a_dead_process(processes):
             raise CommandError(f"The {name} ended by itself (status {process.returncode}), so everything was stopped.")
 
 
-def start(at_the_end, *command):
-    """Start Python with these arguments; it ends with us, even if we are killed."""
+def start(at_the_end, *command, **environment):
+    """Start Python with these arguments, and this added to its environment; it ends with us, even if we are killed."""
     process = subprocess.Popen(
         [sys.executable, *command],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DJANGO_SETTINGS_MODULE": "coalition.settings"},
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "coalition.settings"} | environment,
         start_new_session=True,  # the terminal's Ctrl-C reaches us alone; we end the others in order
         preexec_fn=end_with_parent if sys.platform == "linux" else None,
     )
