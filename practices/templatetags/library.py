@@ -148,11 +148,11 @@ def evidence_step(level):
 
 
 @register.simple_tag
-def evidence_ladder(revision=None):
-    """All steps of the ladder from the lowest; with a text, what its author stated and what was checked are marked."""
-    marks = {"is_current": revision and revision.evidence_checked, "is_stated": revision and revision.evidence_stated}
+def evidence_ladder(level="", stated=""):
+    """All steps of the ladder from the lowest; what was checked and what the author stated are marked on it."""
     return [
-        evidence_step(code) | {mark: code == level for mark, level in marks.items()} for code in Vocabulary("evidence")
+        evidence_step(code) | {"is_current": code == level, "is_stated": code == stated}
+        for code in Vocabulary("evidence")
     ]
 
 
