@@ -201,7 +201,7 @@ def test_the_demo_serves_until_it_is_told_to_stop(served):
 
     assert process.wait(40) == 0
     assert "Stopped." in process.stdout.read()
-    assert len(servants) == 2
+    assert len(servants) == 3  # web server, worker, sealer
     assert not any(os.path.exists(f"/proc/{servant}") for servant in servants)
 
 
