@@ -110,8 +110,8 @@ class PracticeQuerySet(models.QuerySet):
         """Those that others took up, the most travelled first, each with the practices that came of it."""
         claims = Adaptation.objects.public()
         return (
-            self.annotate(adapted=models.Count("adapted_in", filter=Q(adapted_in__in=claims), distinct=True))
-            .filter(adapted__gt=0)
+            self.filter(adapted_in__in=claims)
+            .annotate(adapted=models.Count("adapted_in", distinct=True))
             .order_by("-adapted", "-first_published_at")
             .select_related("member", "public_revision")
             .prefetch_related(

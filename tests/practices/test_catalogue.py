@@ -142,7 +142,7 @@ def test_the_next_page_shows_the_rest(get, monkeypatch):
     [
         ({}, 12),
         ({"q": "notice"}, 12),
-        ({"q": "notise", "stage": "running"}, 15),  # asked again, corrected
+        ({"q": "notise", "stage": "running"}, 16),  # asked again, corrected
         ({"q": "none", "stage": "pilot"}, 12),
         ({"view": "table"}, 12),
     ],
