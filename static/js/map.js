@@ -57,6 +57,7 @@ function nameSides(all) {
 // --- drawing ---
 
 function draw() {
+  if (!svg.clientWidth) return;  // not laid out yet; the observer below calls again
   pixel = view.size / svg.clientWidth;
   cancelAnimationFrame(drawn);
   drawn = requestAnimationFrame(() => {
