@@ -156,9 +156,11 @@ def test_catalogue_costs_a_dozen_queries_whatever_its_length(get, query, most, d
     get(**query)
     with django_assert_max_num_queries(most) as few:
         get(**query)
+    number = len(few)
     more(9)
+    get(**query)  # a process reads once what the number of a facet's value means
 
-    with django_assert_max_num_queries(len(few)):
+    with django_assert_max_num_queries(number):
         get(**query)
 
 
