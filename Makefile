@@ -5,10 +5,10 @@ python := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test bench lint messages lock
+.PHONY: help demo stop test screens bench bench-search relevance lint messages lock
 
 help:  ## what there is
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
 
 demo:  ## the whole site with its demo library on 127.0.0.1:8000 (PORT=…), until Ctrl-C
 	@requirements/install base
@@ -20,8 +20,19 @@ stop:  ## the embedded database, which tests leave running
 test:  ## every test, in parallel, with coverage; brings a browser if it can
 	@tests/run
 
+screens:  ## a picture of every page in every state, in var/screens (ONLY=review: some of them)
+	@requirements/install base dev
+	@tests/e2e/bring-browser
+	@ONLY="$(ONLY)" $(python) -m tests.e2e.screens
+
 bench:  ## time, queries and weight of the main pages, on the library that `make demo` loaded
 	@DEMO=1 $(python) manage.py bench
+
+bench-search:  ## time the search beside a bare query, on the library that `make demo` loaded
+	@DEMO=1 $(python) manage.py bench_search
+
+relevance:  ## how well the demo library answers judged questions in six languages
+	@DEMO=1 $(python) manage.py relevance
 
 lint:  ## what a machine can say about the code and the templates
 	@requirements/install base dev

@@ -271,7 +271,7 @@ def clusters(pins, distance):
 
 def cluster_of_places(places, name, count):
     """What a cluster is called where practices do not matter."""
-    return _("%(places)s places around %(name)s") % {"places": places, "name": name}
+    return _("Around %(name)s: %(places)s places") % {"places": places, "name": name}
 
 
 @dataclass

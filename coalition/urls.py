@@ -7,7 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from coalition import appearance, demo, health, sitemaps, views
+from coalition import appearance, demo, health, sitemaps, styleguide, views
 from members.views import register
 
 admin.site.login = secure_admin_login(admin.site.login)
@@ -32,6 +32,7 @@ urlpatterns = [
         path("accessibility/", views.PageView.as_view(template_name="pages/accessibility.html"), name="accessibility"),
         path("privacy/", views.PageView.as_view(template_name="pages/privacy.html"), name="privacy"),
         path("terms/", views.PageView.as_view(template_name="pages/terms.html"), name="terms"),
+        path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("demo/", demo.accounts, name="demo"),
         path("demo/mail/", demo.mails, name="demo_mail"),
         path("demo/mail/<int:pk>/", demo.mail, name="demo_mail_message"),

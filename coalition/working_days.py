@@ -23,6 +23,15 @@ def between(start, end):
     return weeks * 5 + sum((first + datetime.timedelta(days=day)).weekday() < 5 for day in range(1, rest + 1))
 
 
+def back(end, days):
+    """The latest date since which so many working days have begun until `end`: the reverse of `between`."""
+    day = as_date(end)
+    while days > 0:
+        days -= day.weekday() < 5
+        day -= datetime.timedelta(days=1)
+    return day
+
+
 def as_date(day):
     """The calendar day, here, of a date or a moment."""
     return timezone.localdate(day) if isinstance(day, datetime.datetime) else day

@@ -9,14 +9,16 @@ import json
 import re
 from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from coalition.models import Message
 from members import signing
 from members.models import Authority, Member, Membership, User
-from practices import moderation, writing
-from practices.models import Adaptation, Outcome, Practice, RevisionTheme, Theme
+from practices import files, moderation, writing
+from practices.completeness import COUNTS
+from practices.models import Adaptation, Document, Image, Outcome, Practice, RevisionTheme, Theme
 from practices.models.revision import EVIDENCE_OF_EVALUATION
 
 DATA = Path(__file__).parent / "data"
@@ -151,6 +153,8 @@ def load_fictional_members():
                 "country": row["country"],
                 "kind": row["kind"],
                 "population": row["population"],
+                "latitude": row["latitude"],
+                "longitude": row["longitude"],
             },
         )
         Member.objects.get_or_create(
@@ -217,6 +221,7 @@ def fictional_draft(row, member, author, themes):
     )
     add_themes(draft, row["themes"], themes)
     add_outcomes(draft, [dict(zip(FIGURE, figure, strict=True)) for figure in row.get("outcomes", [])])
+    add_files(draft, row)
     if row.get("adapts"):
         Adaptation.objects.create(
             revision=draft,
@@ -226,6 +231,23 @@ def fictional_draft(row, member, author, themes):
             dropped="The film.",
         )
     return draft
+
+
+def add_files(draft, row):
+    """Drawn pictures and small documents, which pass the same door as everybody's."""
+    for name, alternative_text, focus in row.get("images", []):
+        key, sha256, variants = files.store_image(demo_file(name))
+        image = Image(key=key, sha256=sha256, variants=variants, alternative_text=alternative_text, focus=focus)
+        image.credit, image.consent = "Drawn for the demonstration", True  # nobody is on it
+        writing.attach(image, revision=draft, most=COUNTS["images"][1])
+    for name, title, kind in row.get("documents", []):
+        key, extension, size, sha256 = files.store_document(demo_file(name))
+        document = Document(key=key, extension=extension, size=size, sha256=sha256, title=title, kind=kind)
+        writing.attach(document, revision=draft, most=COUNTS["documents"][1])
+
+
+def demo_file(name):
+    return SimpleUploadedFile(name, (DATA / "demo_files" / name).read_bytes())
 
 
 def take(name, draft, row, author, lead, moderator):

@@ -4,7 +4,21 @@ import difflib
 import re
 from typing import NamedTuple
 
+from django.conf import settings
+from django.utils import translation
+
 from practices.models import Revision
+
+PUBLIC_FIELDS = (  # what everybody reads on a practice's page, in its order; nothing else is compared in public
+    *("title", "summary", "outcomes", "results", "what_did_not_work", "context", "objectives", "what_was_done"),
+    *("building_blocks", "participation", "safeguards", "legal_basis", "staff", "cost_setup", "cost_yearly"),
+    *("cost_amount", "cost_currency", "cost_year", "funding", "funding_other", "time_to_results", "partners"),
+    *("conditions", "first_steps", "public_contact", "offers", "offers_until", "level", "kinds", "target_groups"),
+    *("age_from", "age_to", "settings", "prevention_levels", "stage", "start", "end", "language", "themes", "keywords"),
+    *("commitments", "documents", "links", "images", "evidence_checked", "evidence_reason", "evaluation"),
+    *("evaluation_author", "evaluation_link", "adaptations", "licence", "original_title", "sources", "certainty"),
+)
+REPEATS = ("themes", "keywords", "outcomes", "adaptations", "images", "documents")
 
 
 class Part(NamedTuple):
@@ -29,7 +43,22 @@ def words(old, new):
     return parts
 
 
+def words_of(revision):
+    """All that a revision says, field by field, to be compared with what it says later.
+
+    Words of controlled lists are taken in the site's own language, whoever reads: only the city's changes count.
+    """
+    columns = [field.name for field in Revision._meta.concrete_fields if not field.is_relation]
+    with translation.override(settings.LANGUAGE_CODE):
+        return {name: revision.text_of(name) for name in (*columns, *REPEATS) if name != "read_text"}
+
+
 def changes(old, new, names):
     """The fields in which two revisions differ: (name, label, Parts)."""
     pairs = [(name, old.text_of(name), new.text_of(name)) for name in names]
     return [(name, Revision.label_of(name), words(was, now)) for name, was, now in pairs if was != now]
+
+
+def changes_since(was, revision):
+    """The fields in which a revision differs from earlier words of it or of another, as `words_of` gives them."""
+    return {name: words(was.get(name, ""), now) for name, now in words_of(revision).items() if was.get(name, "") != now}

@@ -1,5 +1,7 @@
 """Model fields for what a practice is made of: terms of a vocabulary, lists of lines, months."""
 
+import re
+
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -106,6 +108,17 @@ class LinesField(ArrayField):
         )
 
 
+class MonthFormField(forms.CharField):
+    """A month as people type it: 2024-05, 05/2024, 5.2024, or the year alone."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if typed := re.fullmatch(r"(\d{1,2})[-./ ]{1,2}(\d{4})|(\d{4})[-./ ]{1,2}(\d{1,2})", text):
+            month, year = typed[1] or typed[4], typed[2] or typed[3]
+            return f"{year}-{month:0>2}"
+        return text
+
+
 class MonthField(models.CharField):
     """A month, or a year where no month is known: ISO 8601 with reduced precision, `2024-05` or `2024`."""
 
@@ -118,4 +131,6 @@ class MonthField(models.CharField):
 
     def formfield(self, **kwargs):
         """One error says it all: the length of what was typed is no second one."""
-        return super().formfield(**{"max_length": None, "validators": self.default_validators} | kwargs)
+        return super().formfield(
+            **{"form_class": MonthFormField, "max_length": None, "validators": self.default_validators} | kwargs
+        )

@@ -21,7 +21,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from practices import emails, search
+from members.models import Member
+from practices import diff, emails, search
 from practices.completeness import problems
 from practices.models import Practice, Revision, Step
 from practices.models.revision import State
@@ -61,8 +62,15 @@ def judges(revision, user):
 
 def may_claim(revision, user):
     """Nobody else holds it: a claim that has run out is free."""
-    held = revision.state == State.IN_REVIEW and revision.claim_expires_at > timezone.now()
-    return judges(revision, user) and not held
+    return judges(revision, user) and not revision.is_held
+
+
+def to_take(user):
+    """What this person may take now, the longest wait first: `may_claim`, asked of the database."""
+    if not user.has_perm("practices.moderate"):
+        return Revision.objects.none()
+    own = Member.objects.filter(memberships__in=user.memberships.current())
+    return Revision.objects.in_queue().unheld().exclude(author=user).exclude(practice__member__in=own)
 
 
 def holds_claim(revision, user):
@@ -106,6 +114,7 @@ def let_go(revision, by):
 def send_back(revision, by):
     if not revision.remarks.filter(sent_at=None).exists():
         raise ValidationError(_("Say at least one thing that the city should change, next to the field it is about."))
+    revision.read_text = diff.words_of(revision)
     decide(revision, by)
 
 

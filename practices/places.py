@@ -76,7 +76,7 @@ class CataloguePlaces:
 
 
 def cluster_words(places, name, count):
-    return _("%(count)s practices in %(places)s places around %(name)s") % {
+    return _("Around %(name)s: %(places)s places, %(count)s practices") % {
         "count": count,
         "places": places,
         "name": name,

@@ -75,7 +75,7 @@ def words_of(practice, revision, is_current=True):
             "doubts": _("What did not work"),
             "solid": _("How solid is this?"),
             "page": _("Page"),
-            "figures": _("What changed"),
+            "figures": _("Results"),
             "one_stone": _("Each stone is one counted case."),
             "to": _("to"),
         },
@@ -418,8 +418,9 @@ def pictures_of(revision):
     """(where it lies, the Image) of those that are there."""
     found = []
     for image in revision.images.all():
-        path = files.image_path(image.key, PICTURE_WIDTH, "webp")
-        if str(PICTURE_WIDTH) in image.variants and default_storage.exists(path):
+        widths = [width for width in map(int, image.variants) if width <= PICTURE_WIDTH]
+        path = files.image_path(image.key, max(widths, default=PICTURE_WIDTH), "webp")
+        if default_storage.exists(path):
             found.append((path, image))
     return found
 

@@ -18,6 +18,7 @@ from practices.templatetags.library import change, figure, month, paving
 TEMPLATE = "practices/typst/share.typ"
 SIZE = (1200, 630)
 PICTURE = (752, 0, 1200, 630)  # where the template has the paving
+NO_PICTURE = {"path": "", "focus": ""}
 COLOURS = 256  # of a picture with a photograph: a third of the bytes, and nobody sees it in a preview
 
 
@@ -56,7 +57,7 @@ def words_of_practice(practice, revision):
     )
 
 
-def card(title, *, language="", summary="", paving="space", remark="", place=None, figure=None, picture=""):
+def card(title, *, language="", summary="", paving="space", remark="", place=None, figure=None, picture=NO_PICTURE):
     return {
         "interface_language": get_language(),
         "site": [_("European Coalition of Cities and Regions"), _("Practice Library")],
@@ -94,32 +95,41 @@ def figure_of(outcome):
 
 
 def first_picture(revision):
-    """Where the first picture lies, wide enough for the drawing; nothing where there is none."""
+    """Where the first picture lies, and what of it must stay in view; nothing where there is none."""
     image = next(iter(revision.images.all()), None)
-    wide = [width for width in sorted(map(int, image.variants)) if width >= SIZE[1]] if image else []
-    path = files.image_path(image.key, wide[0], "webp") if wide else ""
-    return path if path and default_storage.exists(path) else ""
+    if image is None or not image.variants:
+        return NO_PICTURE
+    widths = sorted(map(int, image.variants))
+    large_enough = [width for width in widths if image.variants[str(width)]["height"] >= SIZE[1]]
+    path = files.image_path(image.key, (large_enough or widths[-1:])[0], "webp")
+    return {"path": path, "focus": image.focus} if default_storage.exists(path) else NO_PICTURE
 
 
 def draw(words):
     """The picture as PNG."""
     drawn = typesetting.png(TEMPLATE, words)
-    return with_picture(drawn, words) if words["picture"] else drawn
+    return with_picture(drawn, words["picture"]) if words["picture"]["path"] else drawn
 
 
-def with_picture(drawn, words):
+def with_picture(drawn, picture):
     """The drawing with the practice's picture in place of the paving, and the plate on it."""
     left, top, right, bottom = PICTURE
-    with default_storage.open(words["picture"]) as file, Image.open(file, formats=["WEBP"]) as picture:
-        cut = ImageOps.fit(picture.convert("RGB"), (right - left, bottom - top), Image.Resampling.LANCZOS)
+    with default_storage.open(picture["path"]) as file, Image.open(file, formats=["WEBP"]) as opened:
+        cut = ImageOps.fit(
+            opened.convert("RGB"), (right - left, bottom - top), Image.Resampling.LANCZOS, centering=in_view(picture)
+        )
     ground = Image.new("RGB", SIZE, "white")
     ground.paste(cut, (left, top))
     over = Image.open(io.BytesIO(drawn)).convert("RGBA")
     ground.paste(over, (0, 0), over)
-    return encoded(ground.quantize(COLOURS, dither=Image.Dither.FLOYDSTEINBERG))
-
-
-def encoded(picture):
     file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    ground.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(file, "PNG", compress_level=4)
     return file.getvalue()
+
+
+def in_view(picture):
+    """The point of the picture that stays where it is cut, from 0 to 1: its focus is a point of the compass."""
+    focus = picture["focus"]
+    across = 0.0 if "w" in focus else 1.0 if "e" in focus else 0.5
+    down = 0.0 if "n" in focus else 1.0 if "s" in focus else 0.5
+    return across, down

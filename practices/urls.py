@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
-from practices.views import catalogue, directory, downloads, files, moderation, public, workspace
+from practices.views import catalogue, dashboard, directory, downloads, files, moderation, public, workspace
 
 register_converter(CodeConverter, "code")
 
@@ -12,8 +12,11 @@ urlpatterns = [
     path("practices/", catalogue.PracticeListView.as_view(), name="list"),
     path("practices/feed.atom", require_safe(catalogue.PracticeFeed()), name="feed"),
     path("practices/results.csv", downloads.results, name="results"),
+    path("suggestions/", catalogue.suggestions, name="suggestions"),
     path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
     path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),
+    path("practices/<slug:slug>/revisions/<int:number>/changes/", public.RevisionChangesView.as_view(), name="changes"),
+    path("practices/<slug:slug>/cite.<str:ending>", downloads.PracticeCitation.as_view(), name="cite"),
     path("practices/<slug:slug>/print.pdf", downloads.PracticePdf.as_view(), name="pdf"),
     path(
         "practices/<slug:slug>/revisions/<int:number>/print.pdf", downloads.RevisionPdf.as_view(), name="revision_pdf"
@@ -28,7 +31,7 @@ urlpatterns = [
     path("files/images/<uuid:key>/<int:width>.<str:extension>", files.image, name="image"),
     path("files/documents/<uuid:key>/", files.document, name="document"),
     # those who write
-    path("workspace/", workspace.DashboardView.as_view(), name="workspace"),
+    path("workspace/", dashboard.DashboardView.as_view(), name="workspace"),
     path("workspace/practices/new/", workspace.PracticeCreateView.as_view(), name="create"),
     path("workspace/practices/<code:pk>/", workspace.PracticeStatusView.as_view(), name="status"),
     path("workspace/practices/<code:pk>/edit/", workspace.RevisionUpdateView.as_view(), name="update"),
@@ -37,6 +40,7 @@ urlpatterns = [
     path("workspace/practices/<code:pk>/step/<slug:name>/", workspace.take_step, name="step"),
     path("workspace/practices/<code:pk>/images/add/", workspace.ImageCreateView.as_view(), name="image_add"),
     path("workspace/practices/<code:pk>/images/<int:image>/", workspace.ImageUpdateView.as_view(), name="image_edit"),
+    path("workspace/practices/<code:pk>/images/<int:image>/move/", workspace.move_image, name="image_move"),
     path("workspace/practices/<code:pk>/images/<int:image>/remove/", workspace.remove_image, name="image_remove"),
     path("workspace/practices/<code:pk>/documents/add/", workspace.DocumentCreateView.as_view(), name="document_add"),
     path(

@@ -3,7 +3,7 @@
 import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from members.models import Member
@@ -14,7 +14,7 @@ SAME_CLICK = datetime.timedelta(minutes=1)
 REPEATS = ("theme_uses", "keyword_uses", "outcomes", "adaptations", "images", "documents")
 NOT_COPIED = {  # what belongs to one passage through the path
     *("id", "practice", "number", "state", "author", "version", "saved_by", "themes", "keywords"),
-    *("submitted_at", "approved_at", "published_at", "claimed_by", "claim_expires_at"),
+    *("submitted_at", "approved_at", "published_at", "claimed_by", "claim_expires_at", "read_text"),
     *("evidence_stated", "evidence_checked", "evidence_reason", "publish_not_before", "note"),
 }
 
@@ -104,10 +104,24 @@ def attach(file, *, revision, most):
     files = type(file).objects.filter(revision=revision)
     if files.filter(sha256=file.sha256).exists():
         return True
-    file.revision, file.position = revision, files.count()
-    if file.position < most:
+    there = files.count()
+    last = files.aggregate(last=models.Max("position"))["last"]
+    file.revision, file.position = revision, 0 if last is None else last + 1
+    if there < most:
         file.save()
-    return file.position < most
+    return there < most
+
+
+@transaction.atomic
+def move(image, *, by):
+    """Show a picture so many places later, or earlier where `by` is negative; the first one stands for the text."""
+    Revision.objects.select_for_update(of=["self"]).get(pk=image.revision_id)
+    images = list(image.revision.images.exclude(pk=image.pk))
+    earlier = sum(other.position < image.position for other in images)
+    images.insert(max(earlier + by, 0), image)
+    for position, moved in enumerate(images):
+        moved.position = position
+    type(image).objects.bulk_update(images, ["position"])
 
 
 def differences(mine, theirs, names):

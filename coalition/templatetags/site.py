@@ -5,6 +5,7 @@ import textwrap
 import nh3
 from babel import Locale, UnknownLocaleError
 from django import template
+from django.forms import BaseForm
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.formats import localize
 from django.utils.html import format_html
@@ -97,13 +98,39 @@ def as_input(field):
 
 @register.filter
 def counted(field):
-    """How much of its length a text uses, where its widget names a length in `data-max`."""
-    most = field.field.widget.attrs.get("data-max")
+    """How much of its length a text uses, where its widget names one: `data-max` characters, or `data-lines`."""
+    attrs = field.field.widget.attrs
+    most = attrs.get("data-max") or attrs.get("data-lines")
     if not most:
         return None
-    used = len(str(field.value() or "").replace("\r\n", "\n"))
+    text = str(field.value() or "").replace("\r\n", "\n")
+    used = sum(bool(line.strip()) for line in text.split("\n")) if "data-lines" in attrs else len(text)
     return {
         "used": format_html("<span data-used>{}</span>", localize(used)),
         "most": int(most),
         "is_over": used > int(most),
+        "is_lines": "data-lines" in attrs,
     }
+
+
+@register.filter
+def mistakes(forms):
+    """What has to be looked at again in a form, or in several forms and formsets: (anchor, label, text)."""
+    found = []
+    for form in [forms] if isinstance(forms, BaseForm) else forms:
+        rows = getattr(form, "forms", [form])
+        if rows != [form] and form.is_bound:
+            found += [(form.prefix, form.label, text) for text in form.non_form_errors()]
+        for row in rows:
+            if getattr(row, "cleaned_data", {}).get("DELETE"):
+                continue  # it goes anyway
+            found += [("", "", text) for text in row.non_field_errors()]
+            found += [(anchor(field), field.label, text) for field in row for text in field.errors]
+    return found
+
+
+def anchor(field):
+    """The id of the field, or of its first choice, so that a link leads to something that takes the focus."""
+    if field.is_hidden:
+        return ""
+    return field.id_for_label or f"{field.auto_id}_0"

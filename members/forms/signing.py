@@ -91,8 +91,14 @@ class SignForm(forms.ModelForm):
             "term_ends_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "decision_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "power": forms.RadioSelect,
+            "signatory_name": forms.TextInput(attrs={"autocomplete": "off"}),
+            "signatory_office": forms.TextInput(attrs={"autocomplete": "off"}),
+            "signatory_email": forms.EmailInput(attrs={"autocomplete": "off"}),
+            "filled_in_by_name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "filled_in_by_email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
         help_texts = {
+            "signatory_name": _("The mayor, the president, or an elected member with a mandate."),
             "signatory_email": _(
                 "We write to this address, and the person who signs confirms from there. It is not published."
             ),

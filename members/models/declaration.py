@@ -300,6 +300,16 @@ class Signature(models.Model):
         return reverse("members:signature", args=[self.code])
 
     @property
+    def state_kind(self):
+        """How the state is drawn: settled, waiting for somebody, or ended otherwise."""
+        state = self.State
+        if self.state == state.ACTIVE:
+            return "ok"
+        if self.state in (state.CONFIRMED, state.VERIFYING, state.CLARIFICATION):
+            return "wait"
+        return "bad" if self.state == state.REFUSED else ""
+
+    @property
     def needs_mandate(self):
         """Whether the power to sign rests on a document that has not come yet."""
         return self.power != self.Power.OWN and not self.mandate

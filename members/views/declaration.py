@@ -170,17 +170,15 @@ class RegisterView(NearestPageMixin, ListView):
         return self.form.narrow(signatures.for_register())
 
     def get_context_data(self, **kwargs):
-        signatures = with_pins(self.object_list.for_map())
         context = super().get_context_data(
             form=self.form,
-            signatures=signatures,
-            map=self.map([signature.pin for signature in signatures]),
             count=Signature.objects.active().count(),
             goal=settings.SIGNATORY_GOAL,
             **kwargs,
         )
-        with_pins(context["page_obj"])
-        return context
+        page = with_pins(context["page_obj"].object_list)
+        signatures = with_pins(self.object_list.for_map()) if context["is_paginated"] else page
+        return context | {"signatures": signatures, "map": self.map([signature.pin for signature in signatures])}
 
     def map(self, pins):
         """All that was found, not this page only."""

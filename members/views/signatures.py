@@ -37,10 +37,11 @@ class QueueView(LoginRequiredMixin, NearestPageMixin, ListView):
         return self.form.narrow(Signature.objects.visible_to(self.request.user)).for_desk()
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(form=self.form, target=working_days.TARGET, **kwargs)
+        waiting = Signature.objects.visible_to(self.request.user).waiting_for_officer().count()
+        context = super().get_context_data(form=self.form, target=working_days.TARGET, waiting=waiting, **kwargs)
         now = timezone.now()
         context["cases"] = [
-            (signature, days, days > working_days.TARGET)
+            (signature, days, max(days - working_days.TARGET, 0))
             for signature in context["page_obj"]
             for days in [working_days.between(signature.confirmed_at or signature.started_at, now)]
         ]
@@ -58,12 +59,14 @@ def show_case(request, signature, bound=None):
     """The page of a case; `bound` holds the form that was sent with errors, by its step."""
     steps = signing.available(signature, request.user)
     forms = {name: form_for(name, step)(prefix=name) for name, step in steps.items()} | (bound or {})
+    untaken = Signature.objects.waiting_for_officer().filter(state=Signature.State.CONFIRMED)
     context = {
         "signature": signature,
         "steps": [(name, step, forms[name]) for name, step in steps.items()],
         "history": [(signing.label_of(step), step) for step in signature.steps.select_related("by")],
         "mails": Message.objects.about(signature.code),
         "is_involved": signing.is_involved(signature, request.user),
+        "next_case": untaken.exclude(pk=signature.pk).select_related("authority").first(),
         "has_private_mailbox": signing.has_private_mailbox(signature),
     }
     return render(request, "members/signature_case.html", context)

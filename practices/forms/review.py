@@ -2,9 +2,12 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 
-from practices.forms.writing import STEPS
-from practices.models import Revision
+from members.models import Member
+from practices.forms.writing import STEPS, languages
+from practices.models import Revision, Theme
+from practices.models.revision import State
 from practices.moderation import REFUSAL_REASONS, available
 from practices.vocabularies import Vocabulary
 
@@ -14,6 +17,58 @@ CHECKS = [
     ("figures", _("Every figure has a year and a source.")),
     ("files", _("Files were opened and checked.")),
 ]
+
+
+class QueueForm(forms.Form):
+    """How a moderator narrows the queue; what is not valid is left out."""
+
+    STATES = [State.SUBMITTED, State.IN_REVIEW, State.CHANGES_REQUESTED, State.APPROVED, State.REFUSED]
+
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("Waiting for us")), *((state, state.label) for state in STATES)],
+    )
+    theme = forms.ModelChoiceField(
+        label=_("Theme"),
+        required=False,
+        empty_label=_("All themes"),
+        queryset=Theme.objects.filter(parent=None),
+        to_field_name="slug",
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    who = forms.ChoiceField(
+        required=False, choices=[("me", _("Me")), ("nobody", _("Nobody"))], widget=forms.HiddenInput
+    )
+    late = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        at_home = set(Member.objects.values_list("country", flat=True))
+        named = [(code, name) for code, name in countries if code in at_home]
+        self.fields["country"].choices = [("", _("All countries")), *named]
+        self.fields["language"].choices = [("", _("All languages")), *languages()]
+
+    def narrow(self, revisions, user):
+        """The texts in the state asked for, else those that wait, the longest wait first."""
+        self.full_clean()
+        chosen = self.cleaned_data.get
+        if state := chosen("state"):
+            revisions = revisions.filter(state=state).order_by("submitted_at", "pk")
+        else:
+            revisions = revisions.in_queue()
+        if theme := chosen("theme"):
+            revisions = revisions.about(theme)
+        if country := chosen("country"):
+            revisions = revisions.filter(practice__member__country=country)
+        if language := chosen("language"):
+            revisions = revisions.filter(language=language)
+        if chosen("who") == "me":
+            revisions = revisions.filter(claimed_by=user)
+        elif chosen("who") == "nobody":
+            revisions = revisions.unheld()
+        return revisions.late() if chosen("late") else revisions
 
 
 def remark_choices():

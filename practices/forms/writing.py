@@ -1,18 +1,27 @@
 """The six steps in which a city writes. Only a title is ever demanded: a draft may hold anything."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
+from django.utils.formats import localize
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.text import language_name
 from members.models import DeclarationVersion, Member
-from practices.completeness import COUNTS, LIMITS, REQUIRED
+from practices.completeness import COUNTS, LIMITS, LINE, REQUIRED, REQUIRED_OF_RETOLD
+from practices.fields import LinesFormField
+from practices.forms.examples import EXAMPLES
 from practices.models import Adaptation, Outcome, Practice, Revision, RevisionTheme, Theme
 from practices.vocabularies import Vocabulary
 
 WIDE = {"data-wide": ""}  # a text box that takes the whole line of a repeat's row
+MONTH = {"inputmode": "numeric", "class": "w-s", "autocomplete": "off"}
+DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 WRITTEN = "bg ca cs da de el en es et eu fi fr ga gl hr hu is it lt lv nb nl pl pt ro sk sl sq sr sv tr uk".split()
 
 
@@ -25,7 +34,8 @@ class ThemeIterator(ModelChoiceIterator):
     """Themes under their broader theme, in the order of the taxonomy."""
 
     def __iter__(self):
-        yield ("", "—")
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
         for top in self.queryset.top():
             yield (top.name, [self.choice(theme) for theme in (top, *top.children.all())])
 
@@ -34,18 +44,69 @@ class ThemeField(forms.ModelChoiceField):
     iterator = ThemeIterator
 
 
+class ThemeBoxes(forms.CheckboxSelectMultiple):
+    """A box for each theme; groups fold away, those with a chosen theme are open."""
+
+    template_name = "practices/includes/theme_boxes.html"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["groups"] = [
+            {"label": label, "options": options, "chosen": sum(option["selected"] for option in options)}
+            for label, options, _index in context["widget"]["optgroups"]
+        ]
+        return context
+
+
+class ThemesField(forms.ModelMultipleChoiceField):
+    iterator = ThemeIterator
+    widget = ThemeBoxes
+
+
+def demands(name, *, is_wanted):
+    """What a text must be before it can be sent, in words: said beside the field before anybody types."""
+    said = [gettext("Needed before you send the text.")] if is_wanted else []
+    if name in LIMITS:
+        fewest, most = (localize(limit) for limit in LIMITS[name])
+        words = (
+            gettext("%(fewest)s to %(most)s characters.")
+            if LIMITS[name][0]
+            else gettext("%(most)s characters at most.")
+        )
+        said.append(words % {"fewest": fewest, "most": most})
+    elif name in ("kinds", "target_groups", "settings"):
+        said.append(gettext("Choose one to %d.") % COUNTS[name][1])
+    elif name in ("objectives", "first_steps"):
+        said.append(gettext("Each line has %d characters at most.") % LINE)
+    return " ".join(said)
+
+
 class StepForm(forms.ModelForm):
-    """One step. Text boxes say their limits to the page, which counts; what is too long is kept and told."""
+    """One step. Each field says what it must be and shows an example; what is too long is kept and told."""
+
+    AUTOCOMPLETE = {}  # what a browser may offer, by field
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        required = REQUIRED_OF_RETOLD if self.instance.practice.is_retold else REQUIRED
         for name, field in self.fields.items():
             field.required = name == "title"
-            field.is_wanted = name in REQUIRED
+            self.describe(field, name, is_wanted=name in required)
+            attrs = field.widget.attrs
+            attrs["autocomplete"] = self.AUTOCOMPLETE.get(name, "off")
             if name in LIMITS:
-                field.widget.attrs |= {"data-min": LIMITS[name][0], "data-max": LIMITS[name][1]}
+                attrs |= {"data-min": LIMITS[name][0], "data-max": LIMITS[name][1]}
+            if isinstance(field, LinesFormField):
+                attrs["data-lines"] = COUNTS[name][1]
             if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["rows"] = 8 if LIMITS.get(name, (0, 0))[1] > 1000 else 4
+                attrs["rows"] = 8 if LIMITS.get(name, (0, 0))[1] > 1000 else 4
+
+    @staticmethod
+    def describe(field, name, *, is_wanted):
+        """Add to a field's help what it must be, and an example."""
+        field.example = EXAMPLES.get(name)
+        if words := demands(name, is_wanted=is_wanted):
+            field.help_text = format_html('{} <span class="demand">{}</span>', field.help_text, words)
 
 
 class BeginForm(forms.ModelForm):
@@ -79,20 +140,33 @@ class ShortForm(StepForm):
             *("title", "summary", "language", "level", "kinds", "target_groups", "age_from", "age_to", "settings"),
             *("prevention_levels", "stage", "start", "end", "keywords"),
         ]
-        widgets = {"title": forms.TextInput, "summary": forms.Textarea}
+        widgets = {
+            "title": forms.TextInput,
+            "summary": forms.Textarea,
+            **{name: forms.TextInput(attrs=MONTH) for name in ("start", "end")},
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         used = [use.tag_id for use in self.instance.theme_uses.all()]
-        for number in range(COUNTS["themes"][1]):
-            label = _("Main theme") if number == 0 else _("Further theme")
-            field = ThemeField(Theme.objects.all(), label=label, required=False)
-            field.is_wanted = number == 0
-            self.fields[f"theme_{number}"] = field
-            self.initial[f"theme_{number}"] = used[number] if number < len(used) else None
-        self.order_fields(
-            ["title", "summary", "language", "level", *(name for name in self.fields if "theme_" in name)]
+        self.fields["main_theme"] = ThemeField(
+            Theme.objects.all(),
+            label=_("Main theme"),
+            help_text=_("Where readers look first. It also gives the page its paving while there is no picture."),
+            required=False,
+            empty_label="—",
+            initial=used[0] if used else None,
         )
+        self.fields["main_theme"].widget.attrs["id"] = "id_themes"  # where links to what is missing lead
+        self.describe(self.fields["main_theme"], "themes", is_wanted=True)
+        self.fields["further_themes"] = ThemesField(
+            Theme.objects.all(),
+            label=_("Further themes"),
+            help_text=_("Up to three more. Open a group to see its themes."),
+            required=False,
+            initial=used[1:],
+        )
+        self.order_fields(["title", "summary", "language", "level", "main_theme", "further_themes"])
 
     def clean(self):
         start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
@@ -102,11 +176,12 @@ class ShortForm(StepForm):
 
     def save(self, commit=True):
         revision = super().save(commit)
-        chosen = dict.fromkeys(self.cleaned_data[name] for name in self.fields if name.startswith("theme_"))
+        main, further = self.cleaned_data["main_theme"], self.cleaned_data["further_themes"]
+        chosen = dict.fromkeys([*filter(None, [main]), *further])
         revision.theme_uses.all().delete()
         RevisionTheme.objects.bulk_create(
             RevisionTheme(tag=theme, content_object=revision, position=position)
-            for position, theme in enumerate(theme for theme in chosen if theme)
+            for position, theme in enumerate(chosen)
         )
         return revision
 
@@ -131,7 +206,8 @@ class MeansForm(StepForm):
             *("cost_setup", "cost_yearly", "cost_amount", "cost_currency", "cost_year", "funding", "funding_other"),
             *("staff", "time_to_results"),
         ]
-        widgets = {"funding_other": forms.TextInput}
+        localized_fields = ["cost_amount"]
+        widgets = {"funding_other": forms.TextInput, "cost_amount": forms.TextInput(attrs=DECIMAL | {"class": "w-s"})}
 
 
 class ElsewhereForm(StepForm):
@@ -157,6 +233,8 @@ class ElsewhereForm(StepForm):
 
 
 class ContactForm(StepForm):
+    AUTOCOMPLETE = {"public_contact": "email"}
+
     class Meta:
         model = Revision
         fields = [
@@ -182,7 +260,7 @@ class PartnerForm(forms.Form):
 class BuildingBlockForm(forms.Form):
     """A part that another city can take over by itself."""
 
-    title = forms.CharField(label=_("Building block"), max_length=80, widget=forms.TextInput(attrs=WIDE))
+    title = forms.CharField(label=_("Its name"), max_length=80, widget=forms.TextInput(attrs=WIDE))
     what = forms.CharField(label=_("What it is"), max_length=800, widget=forms.Textarea(attrs={"rows": 4}))
     conditions = forms.CharField(
         label=_("What made it possible"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -205,13 +283,47 @@ class LinkForm(forms.Form):
 class ContactPersonForm(forms.Form):
     """Somebody to talk to: seen by members only, unless the person agreed."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
-    role = forms.CharField(label=_("Role"), max_length=120, required=False)
-    email = forms.EmailField(label=_("E-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    role = forms.CharField(
+        label=_("Role"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     public = forms.BooleanField(label=_("This person agrees to be named in public."), required=False)
 
 
-class RowsFormSet(forms.BaseFormSet):
+class Repeat:
+    """What the page calls the rows of a formset, and an example of one."""
+
+    ONE = {
+        "partners": _("Partner"),
+        "building_blocks": _("Building block"),
+        "links": _("Link"),
+        "contacts": _("Person"),
+        "outcomes": _("Figure"),
+        "adaptations": _("Adaptation"),
+    }
+
+    @property
+    def label(self):
+        return capfirst(Revision.label_of(self.prefix))
+
+    @property
+    def one(self):
+        return self.ONE[self.prefix]
+
+    @property
+    def example(self):
+        return EXAMPLES.get(self.prefix)
+
+    @property
+    def most(self):
+        return COUNTS[self.prefix][1]
+
+
+class RowsFormSet(Repeat, forms.BaseFormSet):
     """Repeats that are kept as a list in one column of the revision, named like the formset's prefix."""
 
     def __init__(self, *args, instance, **kwargs):
@@ -236,7 +348,18 @@ class OutcomeForm(forms.ModelForm):
     class Meta:
         model = Outcome
         fields = ["indicator", "before", "after", "unit", "begin", "end", "better", "source"]
-        widgets = {name: forms.TextInput(attrs=WIDE) for name in ("indicator", "source")}
+        localized_fields = ["before", "after"]
+        widgets = {
+            **{name: forms.TextInput(attrs=WIDE) for name in ("indicator", "source")},
+            **{name: forms.TextInput(attrs=DECIMAL) for name in ("before", "after")},
+            **{name: forms.TextInput(attrs=MONTH) for name in ("begin", "end")},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("before", "after"):
+            if self.initial.get(name) is not None:
+                self.initial[name] = Decimal(f"{self.initial[name].normalize():f}")  # 31, where the table keeps 31.00
 
 
 class AdaptationForm(forms.ModelForm):
@@ -261,10 +384,21 @@ class AdaptationForm(forms.ModelForm):
         return super().clean()
 
 
+class InlineFormSet(Repeat, forms.BaseInlineFormSet):
+    """Repeats that are rows of a table."""
+
+
 def inlines(model, form, name):
     most = COUNTS[name][1]
     return forms.inlineformset_factory(
-        Revision, model, form=form, extra=1, max_num=most, validate_max=True, absolute_max=most + 5
+        Revision,
+        model,
+        form=form,
+        formset=InlineFormSet,
+        extra=1,
+        max_num=most,
+        validate_max=True,
+        absolute_max=most + 5,
     )
 
 

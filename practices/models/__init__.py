@@ -2,7 +2,7 @@ from .history import Remark, Step
 from .media import Document, Image
 from .practice import Practice
 from .revision import Adaptation, Outcome, Revision
-from .search import SearchRow, SearchWord
+from .search import SearchFacet, SearchName, SearchRow, SearchWord
 from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Revision",
     "RevisionKeyword",
     "RevisionTheme",
+    "SearchFacet",
+    "SearchName",
     "SearchRow",
     "SearchWord",
     "Step",

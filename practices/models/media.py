@@ -21,17 +21,35 @@ class FileQuerySet(models.QuerySet):
 class Image(models.Model):
     """A picture of a revision. The file that was sent is not kept: only redrawn variants without its data."""
 
+    class Focus(models.TextChoices):
+        """The ninth of the picture that stays in view where it is cut: points of the compass, north is up."""
+
+        NORTH_WEST = "nw", _("Top left")
+        NORTH = "n", _("Top")
+        NORTH_EAST = "ne", _("Top right")
+        WEST = "w", _("Left")
+        CENTRE = "c", _("Middle")
+        EAST = "e", _("Right")
+        SOUTH_WEST = "sw", _("Bottom left")
+        SOUTH = "s", _("Bottom")
+        SOUTH_EAST = "se", _("Bottom right")
+
     revision = models.ForeignKey("practices.Revision", on_delete=models.CASCADE, related_name="images")
     position = models.PositiveSmallIntegerField(default=0)
     key = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
     sha256 = models.CharField(max_length=64, editable=False)  # of the file that was sent
-    variants = models.JSONField(
-        default=dict, editable=False
-    )  # {"480": {"height": 320, "avif": sha256, "webp": sha256}}
+    variants = models.JSONField(default=dict, editable=False)  # as `files.store_image` returns them
+    focus = models.CharField(
+        _("what must stay in view"),
+        max_length=2,
+        choices=Focus.choices,
+        default=Focus.CENTRE,
+        help_text=_("Lists show a part of the picture. Choose the part that matters."),
+    )
     alternative_text = models.CharField(
         _("alternative text"), max_length=300, help_text=_("What the picture shows, for those who do not see it.")
     )
-    credit = models.CharField(_("credit"), max_length=120)
+    credit = models.CharField(_("credit"), max_length=120, help_text=_("Who took or drew it, and what they ask for."))
     consent = models.BooleanField(_("Everyone who can be recognised has agreed to be shown."))
 
     objects = FileQuerySet.as_manager()

@@ -1,7 +1,10 @@
+import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
@@ -9,6 +12,7 @@ from practices.models.revision import Adaptation, Outcome, Revision, State
 from practices.models.theme import RevisionTheme
 from practices.vocabularies import Vocabulary
 
+FRESH_FOR = datetime.timedelta(days=365)
 EVIDENCE = list(Vocabulary("evidence"))  # the ladder, from its lowest step
 EXAMINED = EVIDENCE[1:]  # the steps on which something was at least measured
 
@@ -63,6 +67,7 @@ class PracticeQuerySet(models.QuerySet):
             .only(*CARD)
             .prefetch_related(
                 "public_revision__outcomes",
+                "public_revision__images",
                 models.Prefetch(
                     "public_revision__theme_uses",
                     RevisionTheme.objects.filter(position=0).select_related("tag__parent"),
@@ -105,8 +110,8 @@ class PracticeQuerySet(models.QuerySet):
         """Those that others took up, the most travelled first, each with the practices that came of it."""
         claims = Adaptation.objects.public()
         return (
-            self.annotate(adapted=models.Count("adapted_in", filter=Q(adapted_in__in=claims), distinct=True))
-            .filter(adapted__gt=0)
+            self.filter(adapted_in__in=claims)
+            .annotate(adapted=models.Count("adapted_in", distinct=True))
             .order_by("-adapted", "-first_published_at")
             .select_related("member", "public_revision")
             .prefetch_related(
@@ -115,14 +120,14 @@ class PracticeQuerySet(models.QuerySet):
             )
         )
 
-    def close_to(self, practice):
-        """Others that share themes with it, those that share the most first."""
-        themes = RevisionTheme.objects.filter(content_object=practice.public_revision_id).values("tag")
-        shared = Q(public_revision__theme_uses__tag__in=themes)
+    def close_to(self, practice, revision=None):
+        """Others that share themes with it (with this text of it, else the public one), those that share most first."""
+        text = practice.public_revision_id if revision is None else revision.pk
+        themes = list(RevisionTheme.objects.filter(content_object=text).values_list("tag", flat=True))
         return (
             self.exclude(pk=practice.pk)
-            .annotate(shared=models.Count("public_revision__theme_uses", filter=shared))
-            .filter(shared__gt=0)
+            .filter(public_revision__theme_uses__tag__in=themes)
+            .annotate(shared=models.Count("public_revision__theme_uses"))
             .order_by("-shared", "-first_published_at", "-pk")
         )
 
@@ -178,6 +183,11 @@ class Practice(models.Model):
     @property
     def is_retold(self):
         return self.origin == self.Origin.RETOLD
+
+    @property
+    def is_fresh(self):
+        """Whether its city has said within the last twelve months that it is still true."""
+        return self.confirmed_on is not None and self.confirmed_on > timezone.localdate() - FRESH_FOR
 
     @property
     def open_revision(self):

@@ -1,10 +1,12 @@
 """What a city writes about a practice, and what must be there before it can be submitted."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from coalition import working_days
 from coalition.text import language_name
 from members.models import User
 from practices.fields import LinesField, MonthField, TermField, TermsField
@@ -32,6 +34,11 @@ class State(models.TextChoices):
         return [cls.DRAFT, cls.SUBMITTED, cls.IN_REVIEW, cls.CHANGES_REQUESTED, cls.APPROVED]
 
     @classmethod
+    def waiting(cls):
+        """States in which a text waits for a moderator."""
+        return [cls.SUBMITTED, cls.IN_REVIEW]
+
+    @classmethod
     def writable(cls):
         """States in which the city may change the text."""
         return [cls.DRAFT, cls.CHANGES_REQUESTED]
@@ -47,6 +54,13 @@ EVIDENCE_OF_EVALUATION = {  # how a practice was examined → the step on the la
 }
 
 
+QUEUE_LINE = [  # the columns of a line of the moderators' queue
+    *("number", "state", "language", "title", "submitted_at", "claim_expires_at"),
+    *("practice__origin", "practice__member__name", "practice__member__country", "claimed_by__name"),
+    "claimed_by__email",
+]
+
+
 class RevisionQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=State.open())
@@ -57,6 +71,16 @@ class RevisionQuerySet(models.QuerySet):
         A text that was withdrawn stays withdrawn, also once a newer one is public.
         """
         return self.filter(state__in=[State.PUBLIC, State.REPLACED]).exclude(steps__name="withdraw")
+
+    def of(self, member):
+        """A member's public texts with what its page counts: offers, commitments, contacts."""
+        columns = ("state", "language", "title", "offers", "offers_until", "commitments", "public_contact")
+        return (
+            self.filter(practice__member=member, state=State.PUBLIC)
+            .select_related("practice")
+            .only(*columns, "practice__slug", "practice__origin")
+            .order_by("-published_at")
+        )
 
     def newest(self):
         """The one that a desk shows: the open one, else the last. Raises DoesNotExist where there is none."""
@@ -78,7 +102,46 @@ class RevisionQuerySet(models.QuerySet):
 
     def in_queue(self):
         """What waits for a moderator, the longest wait first."""
-        return self.filter(state__in=[State.SUBMITTED, State.IN_REVIEW]).order_by("submitted_at")
+        return self.filter(state__in=State.waiting()).order_by("submitted_at", "pk")
+
+    def unheld(self):
+        """Those that no moderator holds now: a claim that has run out is free."""
+        return self.exclude(state=State.IN_REVIEW, claim_expires_at__gt=timezone.now())
+
+    def about(self, theme):
+        """Those with this theme or a narrower one."""
+        uses = RevisionTheme.objects.filter(content_object=OuterRef("pk"))
+        return self.filter(Exists(uses.filter(Q(tag=theme) | Q(tag__parent=theme))))
+
+    def late(self):
+        """Those that wait longer than was promised."""
+        return self.filter(waits_too_long())
+
+    def for_queue(self):
+        """With all that a line of the queue shows, and no more; `is_answer` where it comes back from its city."""
+        sent_back = Revision.objects.filter(pk=OuterRef("pk"), steps__name="request_changes")
+        main_themes = RevisionTheme.objects.filter(position=0).select_related("tag__parent")
+        return (
+            self.select_related("practice__member", "claimed_by")
+            .only(*QUEUE_LINE)
+            .annotate(is_answer=Exists(sent_back))
+            .prefetch_related(models.Prefetch("theme_uses", main_themes))
+        )
+
+    def count_by_attention(self, user):
+        """How many there are, how many of them late, in this person's hands, and in nobody's."""
+        held = Q(state=State.IN_REVIEW, claim_expires_at__gt=timezone.now())
+        return self.aggregate(
+            waiting=Count("pk"),
+            late=Count("pk", filter=waits_too_long()),
+            mine=Count("pk", filter=held & Q(claimed_by=user)),
+            free=Count("pk", filter=~held),
+        )
+
+
+def waits_too_long():
+    """The question whether more working days have begun than were promised."""
+    return Q(submitted_at__date__lte=working_days.back(timezone.now(), working_days.TARGET + 1))
 
 
 class Revision(models.Model):
@@ -188,6 +251,7 @@ class Revision(models.Model):
     right_approved_on = models.DateField(_("when"), null=True, blank=True)
     publish_not_before = models.DateField(_("publish not before"), null=True, blank=True)
     note = models.TextField(_("note to the moderator"), blank=True, help_text=_("Never published."))
+    read_text = models.JSONField(default=dict, blank=True, editable=False)  # what a moderator read and sent back
 
     # what the editors add when they retell a practice from public sources
     original_title = models.TextField(_("name in its own language"), blank=True)
@@ -261,6 +325,12 @@ class Revision(models.Model):
         return uses[0].tag if uses else None
 
     @property
+    def cover(self):
+        """The picture that stands for the text in lists, or None."""
+        images = self.images.all()
+        return images[0] if images else None
+
+    @property
     def headline(self):
         """The outcome that is shown first, or None."""
         outcomes = self.outcomes.all()
@@ -273,12 +343,59 @@ class Revision(models.Model):
         kinds |= dict.fromkeys([State.CHANGES_REQUESTED, State.SUBMITTED, State.IN_REVIEW], "wait")
         return kinds.get(self.state, "bad" if self.state in (State.REFUSED, State.SPAM, State.REMOVED) else "")
 
+    @property
+    def desk_kind(self):
+        """The same at the moderators' desk, where what is late stands out."""
+        return "bad" if self.is_waiting and self.days_late else self.state_kind
+
     def get_language_display(self):
         return language_name(self.language)
 
     @property
+    def offers_help(self):
+        """Whether its city offers something to others today."""
+        return bool(self.offers) and (self.offers_until is None or self.offers_until >= timezone.localdate())
+
+    @property
     def is_writable(self):
         return self.state in State.writable()
+
+    @property
+    def is_waiting(self):
+        """Whether a moderator has it to read."""
+        return self.state in State.waiting()
+
+    @property
+    def is_on_its_way(self):
+        """Whether it left its city's desk and has not come to an end: somebody has to read, answer or publish it."""
+        return self.state in State.open() and self.state != State.DRAFT
+
+    @property
+    def is_held(self):
+        """Whether a moderator holds it now: a claim that has run out is free."""
+        return self.state == State.IN_REVIEW and self.claim_expires_at > timezone.now()
+
+    @property
+    def place_in_queue(self):
+        """How many texts a moderator reads before this one, and it; None where it does not wait."""
+        if not self.is_waiting:
+            return None
+        return Revision.objects.in_queue().filter(submitted_at__lte=self.submitted_at).count()
+
+    @property
+    def due(self):
+        """The date by which a decision is promised; None before it was sent."""
+        return working_days.due(self.submitted_at) if self.submitted_at else None
+
+    @property
+    def days_waited(self):
+        """How many working days have begun since it was sent."""
+        return working_days.between(self.submitted_at, timezone.now())
+
+    @property
+    def days_late(self):
+        """By how many working days the promise is broken; 0 while it is kept."""
+        return max(self.days_waited - working_days.TARGET, 0)
 
     @classmethod
     def label_of(cls, field):
@@ -355,6 +472,13 @@ class Outcome(models.Model):
             return self.after - self.before
         return round((self.after - self.before) / self.before * 100) if self.before else None
 
+    @property
+    def is_worse(self):
+        """Whether the figure went where it should not, so that a page says it."""
+        if self.before is None:
+            return False
+        return self.after > self.before if self.better == self.Better.DOWN else self.after < self.before
+
 
 class AdaptationQuerySet(models.QuerySet):
     def public(self):
@@ -368,8 +492,8 @@ class AdaptationQuerySet(models.QuerySet):
         ).only(
             *(field.name for field in self.model._meta.concrete_fields),
             *("origin__slug", "origin__member__name", "revision__practice__slug", "revision__practice__member__name"),
-            *(f"origin__public_revision__{name}" for name in ("state", "language", "title")),
-            *(f"revision__{name}" for name in ("state", "language", "title")),
+            *(f"origin__public_revision__{name}" for name in ("state", "language", "title", "start")),
+            *(f"revision__{name}" for name in ("state", "language", "title", "start")),
         )
 
 

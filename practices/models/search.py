@@ -1,4 +1,3 @@
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -14,10 +13,8 @@ class SearchRow(models.Model):
     practice = models.OneToOneField(
         "practices.Practice", primary_key=True, on_delete=models.CASCADE, related_name="search_row"
     )
-    doc = SearchVectorField(_("stems of all its words"))
-    title = SearchVectorField(_("stems of its title"))
-    words = ArrayField(models.TextField(), verbose_name=_("words that a typing mistake may have meant"))
-    facets = ArrayField(models.TextField(), verbose_name=_("facets"))  # ["theme:nightlife", "country:FR", …]
+    doc = SearchVectorField(_("stems of its words; ^stems of its title; #numbers of its facets"))
+    codes = models.BinaryField(_("numbers of its facets, four bytes each"))  # search.facets says in which order
     published_at = models.DateTimeField(_("first published"))
     confirmed_on = models.DateField(_("last confirmed"), null=True)
     evidence = models.PositiveSmallIntegerField(_("step on the ladder of evidence"))  # 1 described … 5 reproduced
@@ -28,7 +25,6 @@ class SearchRow(models.Model):
         verbose_name_plural = _("search rows")
         indexes = [
             GinIndex(name="search_doc", fields=["doc"], fastupdate=False),
-            GinIndex(name="search_facets", fields=["facets"], fastupdate=False),
             models.Index("published_at", "practice", name="search_newest"),
             models.Index(
                 models.F("confirmed_on").desc(nulls_last=True),
@@ -43,11 +39,46 @@ class SearchRow(models.Model):
         return f"P-{self.pk:04d}"
 
 
+class SearchFacet(models.Model):
+    """A value of a facet, such as theme=nightlife: its number in rows, its names, how many public practices have it.
+
+    A number never means another value, so it may be remembered. The facet "" counts all practices.
+    """
+
+    facet = models.TextField(_("facet"))
+    value = models.TextField(_("value"))
+    names = models.TextField(_("names in all languages, one on each line"))
+    total = models.PositiveIntegerField(_("public practices"), default=0)
+
+    class Meta:
+        verbose_name = _("value of a facet")
+        verbose_name_plural = _("values of facets")
+        constraints = [models.UniqueConstraint(name="a_facet_has_a_value_once", fields=["facet", "value"])]
+
+    def __str__(self):
+        return f"{self.facet}={self.value}"
+
+
+class SearchName(models.Model):
+    """One name of a theme, place or other facet value, in any language: what makes a word stand for it."""
+
+    facet = models.ForeignKey(SearchFacet, on_delete=models.CASCADE, related_name="+")
+    doc = SearchVectorField(_("stems of its words in every language"))
+    size = models.PositiveSmallIntegerField(_("words that say something"))
+
+    class Meta:
+        verbose_name = _("name")
+        verbose_name_plural = _("names")
+        indexes = [GinIndex(name="search_name_doc", fields=["doc"], fastupdate=False)]
+
+    def __str__(self):
+        return self.doc
+
+
 class SearchWord(models.Model):
-    """A word of the public library, folded, and the number of practices that have it: what "did you mean" offers."""
+    """A word of public titles, summaries and names, folded: what a mistyped or half-typed word may have meant."""
 
     word = models.TextField(primary_key=True)
-    practices = models.PositiveIntegerField(_("practices with this word"))
 
     class Meta:
         verbose_name = _("word")

@@ -1,22 +1,24 @@
 """Words for templates that show practices: their figures, their evidence, their paving."""
 
 import datetime
+import json
 from functools import cache
 from urllib.parse import urlsplit
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from practices import drawing
 from practices.vocabularies import Vocabulary
 
 register = template.Library()
 
-LONGEST_BAR = 100
 STONE, GAP, GROUND, TALLEST = 6.5, 7.5, 17.5, 16.5  # one step of the ladder, in the units of its drawing
 
 
@@ -26,6 +28,14 @@ EVIDENCE_NOTES = {
     "evaluated": gettext_lazy("Studied in a structured way"),
     "compared": gettext_lazy("Compared with people or places that did not take part"),
     "reproduced": gettext_lazy("Results confirmed in another place or study"),
+}
+
+
+FINDINGS = {  # of an evaluation, where they ask for caution
+    "mixed": gettext_lazy("The evaluation found a mixed picture, not a clear effect."),
+    "no-effect": gettext_lazy("The evaluation could not show an effect."),
+    "negative": gettext_lazy("The evaluation found that it did harm."),
+    "not-assessed": gettext_lazy("No evaluation has looked at whether the practice caused this."),
 }
 
 
@@ -55,23 +65,67 @@ def change(outcome):
 
 
 @register.filter
+def span(outcome):
+    """How long the change took, in whole years: "in 3 years"; nothing where the months do not say."""
+    begin, end = outcome.begin.split("-"), outcome.end.split("-")
+    if not (outcome.begin and outcome.end) or begin[1:] != end[1:] or outcome.begin >= outcome.end:
+        return ""
+    years = int(end[0]) - int(begin[0])
+    return ngettext("in %(years)d year", "in %(years)d years", years) % {"years": years}
+
+
+@register.filter
+def period(outcome):
+    """When a figure was measured: `2017 to 2020`."""
+    begin, end = month(outcome.begin), month(outcome.end)
+    return _("%(begin)s to %(end)s") % {"begin": begin, "end": end} if begin and end else begin or end
+
+
+@register.filter
 def period_and_source(outcome):
     """Never a claim without year and source: `2017 to 2020, Swedish police`."""
-    begin, end = month(outcome.begin), month(outcome.end)
-    period = _("%(begin)s to %(end)s") % {"begin": begin, "end": end} if begin and end else begin or end
     unit = "" if outcome.is_percentage else outcome.unit
-    return ", ".join(part for part in (unit, period, outcome.source) if part)
+    return ", ".join(part for part in (unit, period(outcome), outcome.source) if part)
+
+
+@register.filter
+def as_sentence(outcome):
+    """A figure for those who do not see its drawing: `Shootings a year: 65 in 2017, 20 in 2020`."""
+    values = [(outcome.before, outcome.begin, _("before")), (outcome.after, outcome.end, _("after"))]
+    parts = [
+        _("%(value)s in %(year)s") % {"value": figure(value, outcome.unit), "year": month(when)}
+        if when
+        else f"{figure(value, outcome.unit)} ({otherwise})"
+        for value, when, otherwise in values
+        if value is not None
+    ]
+    return f"{outcome.indicator}: {', '.join(parts)}"
+
+
+@register.filter
+def doubts(revision):
+    """What the figures of a text do not say, as sentences: what the evaluation could not show, what nobody compared."""
+    headline = revision.headline
+    if headline is None:
+        return []
+    found = [FINDINGS[revision.finding]] if revision.finding in FINDINGS else []
+    if headline.before is not None and revision.evidence_checked not in ("compared", "reproduced"):
+        found.append(
+            _("Nobody has compared these figures with a place that did not take part. Other causes may count.")
+        )
+    return found
 
 
 @register.simple_tag
 def outcome_bars(outcome):
-    """Two bars of stones as SVG paths, the longer one as wide as the drawing."""
-    before, after = abs(outcome.before), abs(outcome.after)
-    longest = max(before, after) or 1
-    return {
-        "before": f"M0 6h{float(before / longest) * LONGEST_BAR:.1f}",
-        "after": f"M0 20h{float(after / longest) * LONGEST_BAR:.1f}",
-    }
+    """Before and after as bars of stones; None where bars would say nothing."""
+    return drawing.bars(outcome)
+
+
+@register.simple_tag
+def outcome_columns(outcome):
+    """Before and after as piles of stones, one for each event; None where the figure is not counted."""
+    return drawing.columns(outcome)
 
 
 @register.simple_tag
@@ -94,9 +148,12 @@ def evidence_step(level):
 
 
 @register.simple_tag
-def evidence_ladder(level=""):
-    """All steps of the ladder from the lowest, the current one marked."""
-    return [evidence_step(code) | {"is_current": code == level} for code in Vocabulary("evidence")]
+def evidence_ladder(level="", stated=""):
+    """All steps of the ladder from the lowest; what was checked and what the author stated are marked on it."""
+    return [
+        evidence_step(code) | {"is_current": code == level, "is_stated": code == stated}
+        for code in Vocabulary("evidence")
+    ]
 
 
 @cache
@@ -113,21 +170,28 @@ def _stone(place, total):
 
 @register.simple_tag
 def picture_sources(image):
-    """The variants of a picture for <picture>, the better format first; None while they are being made."""
-    widths = sorted(int(width) for width in image.variants)
-    if not widths:
+    """The variants of a picture for <picture>, the better format first; None while they are being made.
+
+    `src`, for browsers that know no srcset, is the widest; `small` is the narrowest. Width and height keep its place.
+    """
+    names = sorted(image.variants, key=int)
+    if not names:
         return None
+    widest = image.variants[names[-1]]
     return {
         "sets": [
             {
                 "type": f"image/{extension}",
-                "srcset": ", ".join(f"{_variant(image, width, extension)} {width}w" for width in widths),
+                "srcset": ", ".join(
+                    f"{_variant(image, name, extension)} {image.variants[name]['width']}w" for name in names
+                ),
             }
             for extension in ("avif", "webp")
         ],
-        "src": _variant(image, widths[-1], "webp"),
-        "width": widths[-1],
-        "height": image.variants[str(widths[-1])]["height"],
+        "src": _variant(image, names[-1], "webp"),
+        "small": _variant(image, names[0], "webp"),
+        "width": widest["width"],
+        "height": widest["height"],
     }
 
 
@@ -147,6 +211,17 @@ def month(text):
 def term(code, vocabulary):
     """The word for a code of a vocabulary: {{ partner.type|term:"partner_types" }}."""
     return Vocabulary(vocabulary).label(code)
+
+
+# "<", ">" and "&" end or begin markup; both line separators end a line in a script but not in JSON
+JSON_IN_HTML = {ord(character): f"\\u{ord(character):04X}" for character in "<>&\u2028\u2029"}
+
+
+@register.filter
+def linked_data(data):
+    """A description for machines as a block of JSON-LD, from which no text can break out."""
+    text = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False).translate(JSON_IN_HTML)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))
 
 
 @register.filter

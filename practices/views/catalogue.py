@@ -2,9 +2,12 @@
 
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from practices import search
@@ -25,7 +28,7 @@ class PracticeListView(ListView):
 
     def get_context_data(self, **kwargs):
         results = self.filter.results
-        shown = Paginator(range(min(results.total, search.MOST_PAGES * search.PAGE_SIZE)), search.PAGE_SIZE)
+        shown = Paginator(range(results.shown), search.PAGE_SIZE)
         return super().get_context_data(
             filter=self.filter,
             results=results,
@@ -34,6 +37,15 @@ class PracticeListView(ListView):
             places=CataloguePlaces(self.filter) if self.filter.layout == "map" and results.total else None,
             **kwargs,
         )
+
+
+@require_safe
+def suggestions(request):
+    """A fragment of HTML for `static/js/suggest.js`: what the reader may mean by what is typed so far."""
+    themes, members, practices = search.suggest(request.GET.get("q", ""), get_language())
+    number = len(themes) + len(members) + len(practices)
+    context = {"themes": themes, "members": members, "practices": practices, "number": number}
+    return render(request, "practices/_suggestions.html", context)
 
 
 def page_number(text):

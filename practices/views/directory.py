@@ -13,8 +13,8 @@ from django.views.generic import DetailView, ListView
 
 from coalition.maps import Map, Pin, View, near_address, project
 from coalition.text import Fold
-from members.models import Member, Signature
-from practices.models import Practice
+from members.models import DeclarationVersion, Member, Signature
+from practices.models import Adaptation, Practice, Revision
 from practices.vocabularies import Vocabulary
 
 LATELY = datetime.timedelta(days=365)
@@ -132,8 +132,15 @@ def by_country(members):
     return sorted(members, key=lambda member: (slugify(member.country.name), slugify(member.name)))
 
 
+def commitments_of(texts):
+    """Each commitment of today's declaration, with those of these texts that serve it: (article, texts)."""
+    version = DeclarationVersion.objects.current()
+    articles = version.text_in().articles.all() if version else []
+    return [(article, [text for text in texts if article.code in text.commitments]) for article in articles]
+
+
 class MemberDetailView(DetailView):
-    """A member or a place: who it is, what it does, whether it signed."""
+    """A member or a place: who it is, what it does and offers, what travelled, whether it signed."""
 
     template_name = "practices/member_detail.html"
 
@@ -142,7 +149,15 @@ class MemberDetailView(DetailView):
 
     def get_context_data(self, **kwargs):
         member = self.object
+        texts = list(Revision.objects.of(member))
+        own = [text for text in texts if not text.practice.is_retold]
+        adaptations = Adaptation.objects.public().with_practices()
         return super().get_context_data(
+            offers=[text for text in own if text.offers_help],
+            commitments=commitments_of(own) if member.is_member else [],
+            contact=next((text.public_contact for text in own if text.public_contact), ""),
+            given=adaptations.filter(origin__member=member).exclude(revision__practice__member=member),
+            received=adaptations.filter(revision__practice__member=member).exclude(origin__member=member),
             practices=Practice.objects.published().filter(member=member).for_cards(),
             signature=Signature.objects.active().filter(authority=member.authority_id).first(),
             locator=locator(pin_of(member)),

@@ -1,14 +1,14 @@
 """What leaves the page: printouts, the pictures beside shared links, results as a table."""
 
 from django.db.models import F
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from coalition import tables, typesetting
-from practices import exports, printouts, share_images
+from practices import citation, exports, printouts, share_images
 from practices.filters import CatalogueFilter
 from practices.models import Practice
 from practices.models.revision import State
@@ -52,6 +52,18 @@ class RevisionPdf(PracticeDownload):
 
 def printout(request, name, words):
     return typesetting.answer(request, "application/pdf", printouts.draw, words, filename=name)
+
+
+class PracticeCitation(PracticeDownload):
+    """The current text for reference managers, in one of the formats that they read."""
+
+    def answer(self, practice, ending):
+        if ending not in citation.FORMATS:
+            raise Http404
+        write, content_type = citation.FORMATS[ending]
+        text = write(citation.cite(practice, practice.public_revision))
+        name = f'attachment; filename="{practice.code}.{ending}"'
+        return HttpResponse(text, content_type=f"{content_type}; charset=utf-8", headers={"Content-Disposition": name})
 
 
 class PracticeShareImage(PracticeDownload):

@@ -6,15 +6,20 @@ from django.shortcuts import get_object_or_404, render
 from django.views.generic import ListView, View
 
 from coalition.pages import NearestPageMixin
+from practices import citation, diff, linked_data
+from practices.lineage import Lineage
 from practices.models import Adaptation, Practice, Revision, RevisionTheme, Theme
 from practices.models.revision import State
 
 CLOSE_PRACTICES = 3
+LONGEST_NUMBER = 6
 PRACTICES_ON_A_PAGE = 20
 
 
 class PracticePage(View):
     """The page of a practice. What was withdrawn says so and keeps its address; what was removed is gone (410)."""
+
+    template_name = "practices/practice_detail.html"
 
     def get(self, request, slug, **kwargs):
         practices = Practice.objects.select_related("member").annotate(public_state=F("public_revision__state"))
@@ -25,14 +30,18 @@ class PracticePage(View):
             return render(request, "practices/practice_withdrawn.html", {"practice": practice})
         if practice.public_state != State.PUBLIC:
             raise Http404
-        return render(request, "practices/practice_detail.html", self.get_context_data(practice, **kwargs))
+        return render(request, self.template_name, self.get_context_data(practice, **kwargs))
 
     def get_context_data(self, practice, revision):
+        is_current = revision.pk == practice.public_revision_id
         return {
             "practice": practice,
             "revision": revision,
-            "is_current": revision.pk == practice.public_revision_id,
-            "descendants": Adaptation.objects.public().filter(origin=practice).with_practices(),
+            "is_current": is_current,
+            "lineage": Lineage(practice, revision),
+            "published": practice.revisions.ever_public().only("number", "published_at", "practice"),
+            "citation": citation.cite(practice, revision),
+            "linked_data": linked_data.describe(practice, revision) if is_current else None,
             "close_practices": Practice.objects.published().close_to(practice).for_cards()[:CLOSE_PRACTICES],
         }
 
@@ -50,6 +59,29 @@ class RevisionDetailView(PracticePage):
     def get_context_data(self, practice, number):
         revisions = complete_revisions().filter(practice=practice).ever_public()
         return super().get_context_data(practice, get_object_or_404(revisions, number=number))
+
+
+class RevisionChangesView(PracticePage):
+    """What changed, word by word, from one published text to another: `?since=` says which, else the one before."""
+
+    template_name = "practices/revision_changes.html"
+
+    def get_context_data(self, practice, number):
+        published = practice.revisions.ever_public()
+        revision = get_object_or_404(published, number=number)
+        earlier = published.filter(number__lt=number)
+        chosen = self.request.GET.get("since", "")
+        is_number = chosen.isdecimal() and len(chosen) < LONGEST_NUMBER
+        since = (earlier.filter(number=chosen) if is_number else earlier).first()
+        if since is None:
+            raise Http404
+        return {
+            "practice": practice,
+            "revision": revision,
+            "since": since,
+            "earlier": earlier,
+            "changes": diff.changes(since, revision, diff.PUBLIC_FIELDS),
+        }
 
 
 def complete_revisions():

@@ -4,19 +4,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, FormView, TemplateView, UpdateView
 
-from coalition import working_days
-from practices import moderation, writing
+from practices import moderation, timeline, writing
 from practices.completeness import COUNTS, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
 from practices.forms.writing import REPEATS, STEPS, BeginForm, step_of
+from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
 from practices.views.moderation import ReviewView, ask_again
@@ -36,29 +36,6 @@ def writable(user, pk):
 def number(text):
     """What a hidden field says; -1, which nothing has, where it is no number."""
     return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-class DashboardView(LoginRequiredMixin, TemplateView):
-    """What waits for me, and where each of our practices stands."""
-
-    template_name = "practices/dashboard.html"
-
-    def get_context_data(self, **kwargs):
-        user = self.request.user
-        memberships = user.memberships.current().select_related("member")
-        revisions = (
-            Revision.objects.filter(practice__in=Practice.objects.editable_by(user))
-            .latest_of_each()
-            .select_related("practice__member", "practice__public_revision")
-            .with_open_remarks()
-            .order_by("-saved_at")
-        )
-        return super().get_context_data(
-            memberships=memberships,
-            revisions=revisions,
-            tasks=[revision for revision in revisions if revision.state == State.CHANGES_REQUESTED],
-            **kwargs,
-        )
 
 
 class PracticeCreateView(LoginRequiredMixin, FormView):
@@ -147,6 +124,9 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
         here = f"{self.request.path}?step={self.step.slug}"
         if "add" in self.request.POST:
             return f"{here}#{self.request.POST['add']}"
+        if "stay" in self.request.POST:
+            messages.success(self.request, _("Saved."))
+            return here
         if "leave" in self.request.POST:
             return reverse("practices:status", args=[self.revision.practice_id])
         following = STEPS[STEPS.index(self.step) + 1 :]
@@ -167,28 +147,16 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             number=position + 1,
             previous=STEPS[position - 1] if position else None,
             steps=[(step, by_step.get(step.slug, []), asked.count(step.slug)) for step in STEPS],
+            problems=by_step.get(self.step.slug, []),
             form=forms[0],
             formsets=forms[1:],
-            mistakes=list(mistakes(forms)),
+            forms=forms,
             version=self.revision.version if version is None else version,
             remarks={name: [r for r in remarks if r.field == name] for name in self.step.names},
             images=self.revision.images.all() if "images" in self.step.files else None,
             documents=self.revision.documents.all() if "documents" in self.step.files else None,
             **kwargs,
         )
-
-
-def mistakes(forms):
-    """What has to be looked at again in a step's form and its repeats: (anchor, label, text)."""
-    form, *formsets = forms
-    for formset in formsets:
-        if formset.is_bound:
-            yield from ((formset.prefix, Revision.label_of(formset.prefix), text) for text in formset.non_form_errors())
-    for single in (form, *(row for formset in formsets for row in formset)):
-        for name, texts in single.errors.items():
-            field = None if name == "__all__" else single[name]
-            for text in texts:
-                yield (field.id_for_label or field.auto_id, field.label, text) if field else ("errors", "", text)
 
 
 def problems_by_step(revision):
@@ -212,18 +180,14 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
     def get_context_data(self, **kwargs):
         practice = self.object
         revision = practice.revision_for(self.request.user)
-        waiting = revision.state in (State.SUBMITTED, State.IN_REVIEW)
         by_step = problems_by_step(revision) if revision.is_writable else {}
         return super().get_context_data(
             revision=revision,
-            place_in_queue=Revision.objects.in_queue().filter(submitted_at__lte=revision.submitted_at).count()
-            if waiting
-            else None,
-            due=working_days.due(revision.submitted_at) if waiting else None,
+            place_in_queue=revision.place_in_queue,
             problems=[(step, by_step[step.slug]) for step in STEPS if step.slug in by_step],
             remarks=[(step_of(remark.field), remark) for remark in revision.remarks.sent()],
             open_remarks=revision.remarks.sent().open().count(),
-            history=revision.steps.all(),
+            stops=timeline.stops(revision, revision.steps.all()),
             published=practice.revisions.ever_public(),
             actions=step_forms(practice, self.request.user, self.bound),
             **kwargs,
@@ -250,8 +214,10 @@ class PreviewView(LoginRequiredMixin, DetailView):
         return get_object_or_404(Practice.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
+        revision = self.object.revision_for(self.request.user)
         return super().get_context_data(
-            revision=self.object.revision_for(self.request.user),
+            revision=revision,
+            lineage=Lineage(self.object, revision),
             is_preview=True,
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
             **kwargs,
@@ -343,10 +309,16 @@ class FileCreateMixin(FileMixin):
             is_there = writing.attach(form.instance, revision=self.revision, most=self.most)
         except PermissionDenied:
             raise Http404 from None
-        return redirect(self.get_success_url()) if is_there else self.there_are_enough()
+        return self.go_back() if is_there else self.there_are_enough()
 
     def there_are_enough(self):
         messages.info(self.request, _("There are %d already, the most that a practice can have.") % self.most)
+        return self.go_back()
+
+    def go_back(self):
+        """To the text; upload.js is told where that is, since it cannot follow."""
+        if "application/json" in self.request.headers.get("Accept", ""):
+            return JsonResponse({"next": self.get_success_url()})
         return redirect(self.get_success_url())
 
 
@@ -369,6 +341,15 @@ class ImageUpdateView(FileMixin, UpdateView):
 class DocumentCreateView(FileCreateMixin, CreateView):
     form_class = DocumentForm
     repeat = "documents"
+
+
+@require_POST
+@login_required
+def move_image(request, pk, image):
+    """Show a picture one place earlier or later; the first one stands for the text in lists."""
+    picture = get_object_or_404(writable(request.user, pk).images, pk=image)
+    writing.move(picture, by=1 if "later" in request.POST else -1)
+    return redirect(f"{reverse('practices:update', args=[pk])}?step=elsewhere#images")
 
 
 @require_POST

@@ -57,6 +57,7 @@ function nameSides(all) {
 // --- drawing ---
 
 function draw() {
+  if (!svg.clientWidth) return;  // not laid out yet; the observer below calls again
   pixel = view.size / svg.clientWidth;
   cancelAnimationFrame(drawn);
   drawn = requestAnimationFrame(() => {
@@ -80,12 +81,12 @@ function drawMark(mark) {
   });
   if (mark.isChosen) link.setAttribute("aria-current", "true");
   link.append(element("rect", { class: "hit" }), element("rect", { class: "stone" }));
+  if (mark.side) link.append(element("text", { class: mark.side, x: mark.side === "right" ? mark.gap : -mark.gap, y: 4 }, mark.name), " ");
   if (isCluster) {
     link.setAttribute("href", address(over(mark.group)));
     link.append(element("text", { class: "n", y: 4.5 }, mark.group.length));
     link.addEventListener("click", (event) => opened(event, mark.group));
   }
-  if (mark.side) link.append(element("text", { class: mark.side, x: mark.side === "right" ? mark.gap : -mark.gap, y: 4 }, mark.name));
   return link;
 }
 

@@ -45,6 +45,11 @@ def public_page(role, state):
     return "open" if state in {State.PUBLIC, State.WITHDRAWN} else "hidden"
 
 
+def changes_page(role, state):
+    """There is only one published text here, so nothing to compare it with."""
+    return {"open": "hidden" if state == State.PUBLIC else "open"}.get(answer := public_page(role, state), answer)
+
+
 def public_text(role, state):
     """What is made of the public text: a withdrawn practice has none."""
     return "hidden" if state == State.WITHDRAWN else public_page(role, state)
@@ -118,14 +123,18 @@ POLICY = {
     "accessibility": (OPEN, METHOD),
     "privacy": (OPEN, METHOD),
     "terms": (OPEN, METHOD),
+    "styleguide": (DEMO, METHOD),
     "demo": (DEMO, METHOD),
     "demo_mail": (DEMO, METHOD),
     "demo_mail_message": (DEMO, METHOD),
     "demo_mail_html": (DEMO, METHOD),
     "practices:list": (OPEN, METHOD),
     "practices:feed": (OPEN, METHOD),
+    "practices:suggestions": (OPEN, METHOD),
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
+    "practices:changes": (changes_page, METHOD),
+    "practices:cite": (public_text, METHOD),
     "practices:pdf": (public_text, METHOD),
     "practices:revision_pdf": (public_text, METHOD),
     "practices:share_image": (public_text, METHOD),
@@ -147,6 +156,7 @@ POLICY = {
     "practices:step": (METHOD, seen_in_review),
     "practices:image_add": (AUTHOR, AUTHOR),
     "practices:image_edit": (AUTHOR, AUTHOR),
+    "practices:image_move": (METHOD, AUTHOR),
     "practices:image_remove": (METHOD, AUTHOR),
     "practices:document_add": (AUTHOR, AUTHOR),
     "practices:document_remove": (METHOD, AUTHOR),
@@ -225,6 +235,7 @@ def address(name, arguments, world, state):
         "key": revision.images.get().key if name == "practices:image" else uuid.uuid4(),
         "width": 480,
         "extension": "webp",
+        "ending": "ris",
         "image": revision.images.get().pk,
         "document": revision.documents.get().pk,
         "name": "submit",

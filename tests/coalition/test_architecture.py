@@ -5,7 +5,14 @@ import ast
 import pytest
 from django.conf import settings
 
-WIRING = {"urls", "views", "sitemaps", "demo", "management"}  # of the site: they may show a little of every app
+WIRING = {
+    "urls",
+    "views",
+    "sitemaps",
+    "demo",
+    "styleguide",
+    "management",
+}  # of the site: they may show a little of every app
 LAYERS = [
     {"urls"},
     {"views", "admin", "tasks", "management"},

@@ -30,6 +30,14 @@ def test_a_reader_fetches_one_sheet(collected):
     assert "@media print{@layer utilities{" in css.replace(" {", "{")
 
 
+def test_what_is_said_of_the_parts_of_a_thing_is_not_said_of_the_thing(collected):
+    [sheet] = (collected / "css").glob("main.*.css")
+    css = sheet.read_text()
+
+    assert ".table *:is(th,td)" in css
+    assert ".table:is(" not in css
+
+
 def test_addresses_in_a_bundle_lead_to_files_with_hashed_names(collected):
     [sheet] = (collected / "css").glob("main.*.css")
     css = sheet.read_text()
@@ -39,8 +47,20 @@ def test_addresses_in_a_bundle_lead_to_files_with_hashed_names(collected):
     assert all((collected / "fonts" / font).exists() for font in fonts)
 
 
-def test_the_sheets_of_a_page_are_light():
-    css = "".join(bundled(Path(finders.find(sheet))) for sheet in SHEETS).encode()
+@pytest.mark.parametrize("further", SHEETS[1:])
+def test_the_sheets_of_a_page_are_light(further):
+    css = "".join(bundled(Path(finders.find(sheet))) for sheet in [SHEETS[0], further]).encode()
 
     assert len(css) <= MOST_BYTES
     assert len(gzip.compress(css)) <= MOST_BYTES_COMPRESSED
+
+
+def test_no_page_needs_more_than_two_sheets(settings):
+    sheets = set(SHEETS[1:])
+    named = {
+        template: [sheet for sheet in sheets if sheet in template.read_text()]
+        for template in (settings.BASE_DIR / "templates").rglob("*.html")
+    }
+
+    assert {sheet for found in named.values() for sheet in found} == sheets
+    assert all(len(found) <= 1 for found in named.values())

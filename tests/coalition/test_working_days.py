@@ -30,3 +30,11 @@ def test_the_future_has_no_age():
 
 def test_a_moment_counts_as_its_day():
     assert working_days.due(datetime.datetime(2026, 6, 5, 23, 59, tzinfo=datetime.UTC)) == datetime.date(2026, 6, 19)
+
+
+@pytest.mark.parametrize("days", range(1, 40))
+def test_back_gives_the_last_day_from_which_that_many_count(days):
+    day = working_days.back(FRIDAY, days)
+
+    assert working_days.between(day, FRIDAY) == days
+    assert working_days.between(day + datetime.timedelta(days=1), FRIDAY) == days - 1

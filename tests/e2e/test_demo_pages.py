@@ -2,7 +2,6 @@ import pytest
 
 from coalition.models import Message
 from members.demo import ACCOUNTS, create_demo_accounts
-from tests.e2e.axe import violations
 from tests.factories import MemberFactory
 
 pytestmark = pytest.mark.browser
@@ -43,10 +42,3 @@ def test_a_link_in_a_mail_leads_the_whole_window(any_page, message):
     any_page.frame_locator("iframe").get_by_role("link", name="Confirm it").press("Enter")
 
     any_page.wait_for_url("**/healthz")
-
-
-@pytest.mark.parametrize("address", ["/en/demo/", "/en/demo/mail/", "/en/demo/mail/{pk}/"])
-def test_pages_of_the_demo_are_accessible(page, message, address):
-    page.goto(address.format(pk=message.pk))
-
-    assert violations(page) == []

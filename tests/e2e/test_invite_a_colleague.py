@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.e2e.axe import violations
 from tests.e2e.people import follow, link_in_mail, press, sign_in, sign_out
 from tests.factories import MembershipFactory
 
@@ -29,30 +28,3 @@ def test_from_the_invitation_to_a_first_draft(any_page):
 
     assert page.get_by_text("Sampleville-sur-Mer").first.is_visible()
     assert page.get_by_role("heading", name="The practice in short").is_visible()
-
-
-def test_the_pages_of_people_are_accessible(page):
-    lead = MembershipFactory(role="lead").user
-    found = {}
-
-    sign_in(page, lead)
-    for address in (
-        "/en/accounts/profile/",
-        "/en/accounts/email/",
-        "/en/accounts/password/change/",
-        "/en/accounts/2fa/",
-    ):
-        page.goto(address)
-        found[address] = violations(page)
-    page.goto("/en/workspace/")
-    follow(page, "Colleagues and invitations")
-    press(page, "Send the invitation")
-    found["people, with an error"] = violations(page)
-    page.get_by_label("E-mail address").fill("new.colleague@example.org")
-    press(page, "Send the invitation")
-    found["people"] = violations(page)
-    sign_out(page)
-    page.goto(link_in_mail("new.colleague@example.org", "invitation"))
-    found["invitation"] = violations(page)
-
-    assert {address: faults for address, faults in found.items() if faults} == {}

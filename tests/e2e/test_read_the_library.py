@@ -3,7 +3,6 @@
 import pytest
 
 from practices import search
-from tests.e2e.axe import violations
 from tests.factories import (
     DeclarationVersionFactory,
     MemberFactory,
@@ -44,36 +43,6 @@ def library():
     return {"place": place, "retold": retold, "withdrawn": withdrawn, "signature": signature}
 
 
-PAGES = [
-    "/en/",
-    "/en/practices/",
-    "/en/practices/?view=table",
-    "/en/practices/?q=port+workers&theme=ports&sort=newest",
-    "/en/practices/?q=drones+over+prisons&theme=ports",
-    "/en/practices/port-workers/",
-    "/en/practices/port-workers/revisions/1/",
-    "/en/practices/school-staff/",
-    "/en/practices/cameras/",
-    "/en/practices/unknown/",
-    "/en/themes/",
-    "/en/themes/ports/",
-    "/en/members/",
-    "/en/members/musterhafen/",
-    "/en/members/nowhere-yet/",
-    "/en/declaration/",
-    "/en/declaration/register/",
-    "/en/declaration/signatures/S-234567/",
-    "/en/about/",
-    "/en/accessibility/",
-    "/en/privacy/",
-    "/en/terms/",
-    "/en/accounts/login/",
-    "/en/accounts/password/reset/",
-    "/fr/",
-    "/fr/practices/port-workers/",
-]
-
-
 def test_a_resident_finds_reads_and_follows(any_page, library):
     page = any_page
 
@@ -108,25 +77,3 @@ def test_facets_narrow_and_chips_take_it_back(any_page, library):
 
     assert narrowed.startswith("1 ")
     assert page.locator("#results").inner_text().startswith("2 ")
-
-
-def test_every_public_page_is_accessible(page, library):
-    found = {}
-    for address in PAGES:
-        page.goto(address)
-        found[address] = violations(page)
-
-    assert {address: faults for address, faults in found.items() if faults} == {}
-
-
-@pytest.mark.parametrize("width", [320, 390])
-def test_no_public_page_scrolls_sideways_on_a_phone(page, library, width):
-    page.set_viewport_size({"width": width, "height": 700})
-
-    wide = []
-    for address in PAGES:
-        page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            wide.append(address)
-
-    assert wide == []

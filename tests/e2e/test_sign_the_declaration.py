@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.e2e.axe import violations
 from tests.e2e.people import follow, link_in_mail, press, sign_in, sign_out
 from tests.factories import AuthorityFactory, DeclarationVersionFactory, UserFactory
 
@@ -52,32 +51,3 @@ def test_from_reading_to_the_register(any_page):
     follow(page, "Musterstadt am Fluss")
     assert page.get_by_text("Maria Muster").first.is_visible()
     assert "mayor@musterstadt.example.org" not in page.content()
-
-
-def test_the_signing_pages_are_accessible(page):
-    DeclarationVersionFactory()
-    AuthorityFactory(name="Musterstadt am Fluss", code="geonames:7")
-    found = {}
-
-    def look(name, address=None):
-        if address:
-            page.goto(address)
-        found[name] = violations(page)
-
-    look("declaration", "/en/declaration/")
-    look("register, empty", "/en/declaration/register/")
-    look("authorities", "/en/declaration/sign/?q=muster")
-    look("nothing found", "/en/declaration/sign/?q=xyzzy")
-    look("form", "/en/declaration/sign/?authority=geonames%3A7")
-    press(page, "Continue: check your answers")
-    look("form, with errors")
-    fill_in(page)
-    press(page, "Continue: check your answers")
-    look("check")
-    press(page, "Send to the person who signs")
-    look("thanks")
-    look("confirm", link_in_mail("mayor@musterstadt.example.org", "signature_confirm"))
-    press(page, "Confirm and sign")
-    look("confirmed")
-
-    assert {name: faults for name, faults in found.items() if faults} == {}

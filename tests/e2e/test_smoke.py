@@ -1,7 +1,5 @@
 import pytest
 
-from tests.e2e.axe import violations
-
 pytestmark = pytest.mark.browser
 
 
@@ -17,9 +15,3 @@ def test_the_home_page_opens_for_everybody(any_page):
     assert response.status == 200
     assert any_page.url.endswith("/en/")
     assert any_page.get_by_role("heading", level=1).count() == 1
-
-
-def test_the_home_page_is_accessible(page):
-    page.goto("/en/")
-
-    assert violations(page) == []

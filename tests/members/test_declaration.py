@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from coalition.models import Message
 from members import signing
 from members.models import Article, Declaration, DeclarationText, DeclarationVersion, Leaf, Signature, SignatureStep
+from members.views.declaration import RegisterView
 from tests.factories import AuthorityFactory, DeclarationVersionFactory, SignatureFactory
 
 pytestmark = pytest.mark.django_db
@@ -536,6 +537,39 @@ def test_the_register_costs_the_same_whatever_its_length(client, version, django
     with django_assert_num_queries(len(one)):
         client.get(reverse("members:register"))
     assert len(one) <= 4
+
+
+def test_the_map_of_the_register_has_all_that_was_found_not_a_page(client, version):
+    for n in range(RegisterView.paginate_by + 2):
+        authority = AuthorityFactory(latitude=40 + n / 3, longitude=9)
+        SignatureFactory(active=True, version=version, authority=authority)
+    SignatureFactory(version=version)
+
+    response = client.get(reverse("members:register"))
+
+    assert sum(len(mark.pins) for mark in response.context["map"].marks) == RegisterView.paginate_by + 2
+    assert response.text.count("data-pin=") == RegisterView.paginate_by + 2
+
+
+def test_a_pin_of_the_register_leads_to_its_signature(client, version):
+    active = SignatureFactory(active=True, version=version, authority__latitude=60, authority__name="Bergen")
+    SignatureFactory(
+        active=True, version=version, state="withdrawn", withdrawn_at=timezone.now(), authority__name="Bern"
+    )
+
+    marks = {mark.pin.name: mark for mark in client.get(reverse("members:register")).context["map"].marks}
+
+    assert marks["Bergen"].address == active.get_absolute_url()
+    assert marks["Bern"].words == "Bern, signature withdrawn"
+
+
+def test_a_signatory_without_coordinates_is_in_the_register_only(client, version):
+    SignatureFactory(active=True, version=version, authority__latitude=None, authority__longitude=None)
+
+    response = client.get(reverse("members:register"))
+
+    assert response.context["map"].marks == []
+    assert "(not on the map)" in response.text
 
 
 def test_an_entry_says_who_signed_and_how_it_was_checked(client, version):

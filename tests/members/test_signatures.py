@@ -80,7 +80,7 @@ def test_the_queue_begins_with_the_longest_waiting(client, officer):
     response = client.get(reverse("members:signature_queue"))
 
     assert [case[0] for case in response.context["cases"]] == [late, new]
-    assert [case[2] for case in response.context["cases"]] == [True, False]
+    assert [case[2] > 0 for case in response.context["cases"]] == [True, False]
 
 
 @pytest.mark.parametrize(("state", "found"), [("started", 1), ("active", 1), ("nonsense", 0), ("\x00", 0)])

@@ -128,6 +128,7 @@ def test_readers_get_no_cookie(get):
 
 def test_the_next_page_shows_the_rest(get, monkeypatch):
     monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    monkeypatch.setattr(search.finding, "PAGE_SIZE", 2)
     practices = [indexed() for _ in range(3)]
 
     response = get(page="2", stage="running")
@@ -137,17 +138,23 @@ def test_the_next_page_shows_the_rest(get, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "query",
-    [{}, {"q": "notice"}, {"q": "notise", "stage": "running"}, {"q": "none", "stage": "pilot"}, {"view": "table"}],
+    ("query", "most"),
+    [
+        ({}, 12),
+        ({"q": "notice"}, 12),
+        ({"q": "notise", "stage": "running"}, 16),  # asked again, corrected
+        ({"q": "none", "stage": "pilot"}, 12),
+        ({"view": "table"}, 12),
+    ],
 )
-def test_catalogue_costs_at_most_twelve_queries_whatever_its_length(get, query, django_assert_max_num_queries):
+def test_catalogue_costs_a_dozen_queries_whatever_its_length(get, query, most, django_assert_max_num_queries):
     def more(n):
         for _ in range(n):
             OutcomeFactory(revision=indexed(themes=[ThemeFactory(parent=ThemeFactory())]).public_revision)
 
     more(3)
     get(**query)
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(most) as few:
         get(**query)
     more(9)
 

@@ -1,8 +1,12 @@
+import datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from practices.models import Adaptation
 from tests import factories
 from tests.factories import published_practice
 
@@ -93,6 +97,61 @@ def test_nothing_found_offers_a_way_on(client):
     assert "No member matches." in client.get(DIRECTORY, {"q": "Nowhere"}).text
 
 
+def test_the_directory_is_narrowed_by_what_is_offered_today(client):
+    offering, late, silent = (factories.MemberFactory(name=name) for name in ("Offers", "Offered", "Silent"))
+    published_practice(member=offering, offers=["visit"])
+    published_practice(member=late, offers=["visit"], offers_until=datetime.date(2020, 1, 1))
+    published_practice(member=silent)
+    factories.RevisionFactory(practice__member=silent, offers=["visit"])
+
+    assert client.get(DIRECTORY, {"offers": "visit"}).context["members"] == [offering]
+
+
+def test_those_who_joined_lately_are_named_the_newest_first(client):
+    today = timezone.localdate()
+    older, newer = (factories.MemberFactory(joined_on=today - datetime.timedelta(days)) for days in (90, 2))
+    factories.MemberFactory(joined_on=today - datetime.timedelta(500))
+    factories.MemberFactory(joined_on=None)
+
+    assert list(client.get(DIRECTORY).context["newcomers"]) == [newer, older]
+
+
+def test_the_map_of_the_directory_has_everybody_and_says_how_they_stand(client):
+    signed = factories.MemberFactory(
+        name="Bergen", latitude=60.4, longitude=5.3, authority=factories.AuthorityFactory()
+    )
+    factories.SignatureFactory(active=True, authority=signed.authority)
+    factories.MemberFactory(name="Malmö", latitude=55.6, longitude=13.0)
+    factories.MemberFactory(name="Naples", latitude=40.9, longitude=14.3, joined_on=None)
+    factories.MemberFactory(name="A network", latitude=None, longitude=None)
+
+    response = client.get(DIRECTORY)
+
+    assert {mark.words: mark.pin.kind for mark in response.context["map"].marks} == {
+        "Bergen, 0 practices, signed the declaration": "signed",
+        "Malmö, 0 practices, member of the coalition": "member",
+        "Naples, 0 practices, place in the library, not a member": "place",
+    }
+    assert "not on the map" in response.text
+
+
+def test_the_map_of_the_directory_is_narrowed_and_keeps_what_was_asked(client):
+    factories.MemberFactory(name="Oslo", country="NO", latitude=59.9, longitude=10.8)
+    factories.MemberFactory(name="Rome", country="IT", latitude=41.9, longitude=12.5)
+
+    response = client.get(DIRECTORY, {"country": "NO", "near": "35,30,4"})
+
+    assert [mark.pin.name for mark in response.context["map"].marks] == ["Oslo"]
+    assert response.context["map"].whole == "?country=NO#map"
+
+
+def test_a_member_page_shows_where_it_lies_if_that_is_known(client):
+    known, unknown = factories.MemberFactory(), factories.MemberFactory(latitude=None, longitude=None)
+
+    assert 'class="map locator"' in client.get(known.get_absolute_url()).text
+    assert 'class="map locator"' not in client.get(unknown.get_absolute_url()).text
+
+
 def queries(client, address):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
@@ -167,3 +226,42 @@ def test_a_member_without_an_authority_has_not_signed(client):
 
 def test_an_unknown_member_is_not_found(client):
     assert client.get(reverse("practices:member", args=["nowhere"])).status_code == 404
+
+
+def test_a_member_shows_what_it_offers_what_it_took_over_and_what_travelled(client):
+    member = factories.MemberFactory()
+    own = published_practice(member=member, title="Caretakers who notice first", offers=["call"])
+    expired = published_practice(member=member, offers=["visit"], offers_until="2020-01-01")
+    elsewhere = published_practice(title="Bus drivers who notice first")
+    Adaptation.objects.create(revision=own.public_revision, outside_source="Boston, 1996")
+    Adaptation.objects.create(revision=elsewhere.public_revision, origin=own)
+
+    answer = client.get(member.get_absolute_url())
+
+    assert answer.context["offers"] == [own.public_revision]
+    assert [str(adaptation) for adaptation in answer.context["received"]] == ["Boston, 1996"]
+    assert [adaptation.revision for adaptation in answer.context["given"]] == [elsewhere.public_revision]
+    assert expired.public_revision not in answer.context["offers"]
+
+
+def test_a_member_shows_which_commitments_its_practices_serve(client):
+    factories.DeclarationVersionFactory()
+    member = factories.MemberFactory()
+    practice = published_practice(member=member, commitments=["C1"])
+    published_practice(member=member, commitments=["C2"], state="withdrawn")
+
+    served = client.get(member.get_absolute_url()).context["commitments"]
+
+    assert [(article.code, texts) for article, texts in served] == [("C1", [practice.public_revision]), ("C2", [])]
+
+
+def test_a_place_shows_no_contact_and_no_promises_but_an_invitation(client):
+    factories.DeclarationVersionFactory()
+    place = factories.MemberFactory(joined_on=None)
+    published_practice(member=place, origin="retold", public_contact="office@example.org", commitments=["C1"])
+
+    answer = client.get(place.get_absolute_url())
+
+    assert "office@example.org" not in answer.text
+    assert answer.context["commitments"] == []
+    assert "Is this your city or region?" in answer.text

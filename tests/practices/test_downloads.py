@@ -5,12 +5,13 @@ import io
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image as Picture
 
-from practices import printouts, search, share_images
+from practices import files, printouts, search, share_images
 from practices.models import Theme
 from practices.paving import pavings
 from tests.factories import OutcomeFactory, ThemeFactory, published_practice
@@ -97,6 +98,37 @@ def test_a_changed_text_has_another_share_image(client):
     assert client.get(address, headers={"if-none-match": before}).status_code == 200
 
 
+@pytest.fixture
+def photograph(settings, tmp_path):
+    """A practice whose first picture is red in the west and blue in the east, which must stay in view."""
+    settings.MEDIA_ROOT = tmp_path
+    picture, file = Picture.new("RGB", (1600, 800), "red"), io.BytesIO()
+    picture.paste("blue", (800, 0, 1600, 800))
+    picture.save(file, "PNG")
+    key, sha256, variants = files.store_image(SimpleUploadedFile("picture.png", file.getvalue()))
+    practice = published_practice()
+    practice.public_revision.images.create(
+        key=key, sha256=sha256, variants=variants, focus="e", alternative_text="Two halves", credit="A", consent=True
+    )
+    return practice
+
+
+def test_the_first_picture_is_shown_where_it_matters(client, photograph):
+    drawn = open_png(client.get(reverse("practices:share_image", args=[photograph.slug]))).convert("RGB")
+
+    red, _green, blue = drawn.getpixel((1000, 100))
+    assert (red < 40, blue > 200) == (True, True)
+
+
+def test_pictures_are_printed_with_their_words(client, photograph):
+    words = printouts.words_of(photograph, photograph.public_revision)
+
+    response = client.get(reverse("practices:pdf", args=[photograph.slug]))
+
+    assert b"/DCTDecode" in response.content
+    assert '"alternative": "Two halves", "caption": "Picture: A"' in json.dumps(words)
+
+
 def test_every_paving_can_be_drawn():
     assert set(pavings()) == set(Theme.Paving.values)
 
@@ -114,7 +146,7 @@ def test_a_practice_is_printed(client):
     response = client.get(reverse("practices:pdf", args=[practice.slug]))
 
     assert response["Content-Type"] == "application/pdf"
-    assert response["Content-Disposition"] == f'inline; filename="{practice.code}-{practice.slug}.pdf"'
+    assert response["Content-Disposition"] == f'attachment; filename="{practice.code}-{practice.slug}.pdf"'
     assert response.content.startswith(b"%PDF-")
     assert client.get(response.request["PATH_INFO"], headers={"if-none-match": response["ETag"]}).status_code == 304
 

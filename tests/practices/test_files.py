@@ -45,7 +45,7 @@ def zipped(*names, mimetype=None):
 def test_position_and_camera_data_leave_no_trace():
     exif = Picture.Exif()
     exif[0x010F] = "SecretCamera"
-    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 6.0, 41.0), 3: "W", 4: (1.0, 40.0, 50.0)})  # in the middle of Rennes
     sent = picture(exif=exif)
     assert b"SecretCamera" in sent
 
@@ -57,6 +57,7 @@ def test_position_and_camera_data_leave_no_trace():
                 content = kept.read()
             assert b"SecretCamera" not in content
             assert not Picture.open(io.BytesIO(content)).getexif()
+            assert not Picture.open(io.BytesIO(content)).getexif().get_ifd(0x8825)
 
 
 def test_a_picture_is_turned_the_way_it_was_taken():
@@ -66,6 +67,29 @@ def test_a_picture_is_turned_the_way_it_was_taken():
     _key, _sha256, variants = files.store_image(upload("tall.jpg", picture((1200, 800), exif=exif)))
 
     assert variants["480"]["height"] > variants["480"]["width"]
+
+
+def test_a_picture_is_kept_from_its_own_width_down_and_never_made_larger():
+    _key, _sha256, large = files.store_image(upload("square.jpg", picture((4000, 2000))))
+    _key, _sha256, small = files.store_image(upload("square.jpg", picture((700, 350))))
+
+    assert {name: (kept["width"], kept["height"]) for name, kept in large.items()} == {
+        "1600": (1600, 800),
+        "960": (960, 480),
+        "480": (480, 240),
+        "320": (320, 160),
+    }
+    assert {name: kept["width"] for name, kept in small.items()} == {"960": 700, "480": 480, "320": 320}
+
+
+def test_where_a_picture_is_transparent_it_becomes_white():
+    out = io.BytesIO()
+    Picture.new("RGBA", (400, 300), (0, 0, 0, 0)).save(out, "PNG")
+
+    key, _sha256, _variants = files.store_image(upload("plan.png", out.getvalue()))
+
+    with default_storage.open(files.image_path(key, 320, "webp")) as kept:
+        assert Picture.open(kept).convert("RGB").getpixel((10, 10)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize(

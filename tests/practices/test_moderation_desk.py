@@ -2,12 +2,12 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from practices import moderation, writing
 from practices.forms.review import CHECKS
 from practices.models import Practice, Revision
-from tests.factories import MembershipFactory, RevisionFactory, UserFactory, published_practice
+from tests.factories import MembershipFactory, RevisionFactory, ThemeFactory, UserFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +45,9 @@ def test_the_queue_shows_the_longest_wait_first_with_its_age(desk):
     answer = desk.get(reverse("practices:queue"))
 
     assert list(answer.context["object_list"]) == [old, young]
-    assert answer.context["object_list"][0].late_by > 0
-    assert answer.context["object_list"][1].late_by == 0
+    assert [revision.days_late > 0 for revision in answer.context["object_list"]] == [True, False]
+    assert list(desk.get(reverse("practices:queue"), {"late": "on"}).context["object_list"]) == [old]
+    assert answer.context["counts"] == {"waiting": 2, "late": 1, "mine": 0, "free": 2}
 
 
 def test_the_queue_can_be_narrowed_and_nonsense_is_ignored(desk, in_review):
@@ -55,7 +56,49 @@ def test_the_queue_can_be_narrowed_and_nonsense_is_ignored(desk, in_review):
 
     assert found("?who=me") == found("?language=en") == found("?state=in_review") == [in_review]
     assert found("?who=nobody") == found("?language=fr") == found("?state=refused") == []
-    assert found("?who=x&language=zz&state=draft&page=1") == [in_review]
+    assert found("?who=x&language=zz&state=draft&theme=zz&country=zz&late=&page=1") == [in_review]
+
+
+def test_the_queue_can_be_narrowed_to_a_theme_with_its_narrower_ones_and_to_a_country(desk):
+    top = ThemeFactory(slug="youth")
+    in_france = RevisionFactory(state="submitted", submitted_at=timezone.now(), themes=[ThemeFactory(parent=top)])
+    in_greece = RevisionFactory(state="submitted", submitted_at=timezone.now(), practice__member__country="GR")
+
+    def found(query):
+        return list(desk.get(reverse("practices:queue") + query).context["object_list"])
+
+    assert found("?theme=youth") == [in_france]
+    assert found("?country=GR") == [in_greece]
+
+
+def test_what_the_queue_offers_to_take_is_what_may_be_claimed(desk, in_review, moderator):
+    own = MembershipFactory(user=moderator).member
+    texts = [
+        RevisionFactory(state="submitted", submitted_at=timezone.now()),
+        RevisionFactory(state="submitted", submitted_at=timezone.now(), author=moderator),
+        RevisionFactory(state="submitted", submitted_at=timezone.now(), practice__member=own),
+        RevisionFactory(
+            state="in_review", submitted_at=timezone.now(), claimed_by=UserFactory(), claim_expires_at=timezone.now()
+        ),
+        in_review,
+    ]
+
+    answer = desk.get(reverse("practices:queue"))
+
+    may = {text.pk for text in texts if "claim" in moderation.available(text, moderator)}
+    assert answer.context["free_to_take"] == may == {texts[0].pk, texts[3].pk}
+    assert list(moderation.to_take(moderator)) == [texts[0], texts[3]]
+    assert not moderation.to_take(UserFactory()).exists()
+
+
+def test_after_a_decision_the_next_text_is_one_button_away(desk, in_review):
+    following = RevisionFactory(state="submitted", submitted_at=timezone.now())
+    desk.post(step(in_review, "refuse"), {"reason_code": "scope", "reason": "Not ours."})
+
+    page = desk.get(review(in_review))
+
+    assert page.context["next_text"] == following
+    assert reverse("practices:step", args=[following.practice_id, "claim"]) in page.text
 
 
 def test_a_page_of_the_queue_that_does_not_exist_is_the_nearest_one(desk, in_review):
@@ -69,7 +112,7 @@ def test_the_queue_costs_the_same_for_one_text_as_for_ten(desk, django_assert_ma
         revision = RevisionFactory(state="submitted", submitted_at=timezone.now())
         revision.steps.create(name="submit", source="draft", target="submitted")
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         desk.get(reverse("practices:queue"))
 
 
@@ -162,6 +205,48 @@ def test_a_changed_public_text_is_shown_word_by_word(desk, moderator):
     page = desk.get(review(draft)).content.decode()
 
     assert "<del>many </del><ins>eleven </ins>" in page
+
+
+def test_what_comes_back_shows_only_what_its_city_changed(desk, in_review, moderator):
+    moderation.remark(in_review, field="results", text="In which year?", by=moderator)
+    moderation.perform("request_changes", in_review, by=moderator)
+    sent_back = Revision.objects.get()
+    sent_back.results = sent_back.results.replace("parcels", "letters", 1)
+    sent_back.save()
+    moderation.perform("resubmit", sent_back, by=sent_back.author)
+
+    page = desk.get(review(sent_back))
+
+    assert [field["name"] for field in page.context["changed"]] == ["results"]
+    assert "Changes since it was sent back" in page.text
+    assert "<del>parcels, </del><ins>letters, </ins>" in page.text
+
+
+def test_changes_are_the_citys_and_not_those_of_the_moderators_language(desk, in_review, moderator):
+    moderation.remark(in_review, field="results", text="In which year?", by=moderator)
+    with translation.override("fr"):
+        moderation.perform("request_changes", in_review, by=moderator)
+    moderation.perform("resubmit", Revision.objects.get(), by=in_review.author)
+
+    page = desk.get(review(in_review))
+
+    assert page.context["changed"] == []
+    assert "The city changed nothing" in page.text
+
+
+def test_a_remark_without_words_comes_back_at_its_field(desk, in_review):
+    answer = desk.post(reverse("practices:remark_add", args=[in_review.practice_id]), {"field": "results", "text": ""})
+
+    assert answer.status_code == 422
+    asked = [field["name"] for part in answer.context["parts"] for field in part[1] if field["is_asked"]]
+    assert asked == ["results"]
+
+
+def test_similar_public_practices_are_named(desk, in_review):
+    similar = published_practice(themes=[in_review.main_theme])
+    published_practice()
+
+    assert list(desk.get(review(in_review)).context["close_practices"]) == [similar]
 
 
 def test_what_a_city_writes_never_runs(desk, in_review):

@@ -1,3 +1,6 @@
+import datetime
+import json
+import re
 import uuid
 
 import pytest
@@ -35,8 +38,17 @@ def test_a_practice_shows_what_the_public_reads(client):
     assert "Keep it as it is" in text
     assert "National or regional police" in text
     assert '<a href="https://example.org/page" rel="nofollow ugc noopener">' in text
-    assert "Stated by the author: Evaluated. Checked by the secretariat: Measured." in text
+    assert marks_on_the_ladder(text) == [
+        ("Measured", "Checked by the secretariat"),
+        ("Evaluated", "Stated by the author"),
+    ]
     assert "prevention@example.org" in text
+
+
+def marks_on_the_ladder(text):
+    """The steps of the ladder that carry a mark, from the lowest, with the mark."""
+    steps = re.findall(r"<p><b>(\w+)\.</b>(.*?)</li>", text, re.DOTALL)
+    return [(step, mark) for step, rest in steps for mark in re.findall(r'class="state[^"]*">([^<]+)<', rest)]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +214,7 @@ def test_files_are_offered_with_the_current_text(client):
         alternative_text="A stairwell with a new lamp",
         credit="City of Sampleville",
         consent=True,
-        variants={"480": {"height": 320, "avif": "x", "webp": "y"}, "960": {"height": 640, "avif": "x", "webp": "y"}},
+        variants={str(w): {"width": w, "height": w * 2 // 3, "avif": "x", "webp": "y"} for w in (480, 960)},
     )
     document = Document.objects.create(
         revision=revision, extension="pdf", size=180_000, sha256="0" * 64, title="One-page summary", key=uuid.uuid4()
@@ -224,7 +236,7 @@ def test_a_line_shows_where_a_practice_came_from_and_where_it_went(client):
 
     response = client.get(practice.get_absolute_url())
 
-    assert [adaptation.revision.practice for adaptation in response.context["descendants"]] == [descendant]
+    assert [stop.practice for stop in response.context["lineage"].line] == [origin, practice, descendant]
     assert origin.get_absolute_url() in response.text
     assert "Boston, Operation Ceasefire" in response.text
     assert "The paid morning" in response.text
@@ -254,6 +266,142 @@ def test_close_practices_share_themes_and_are_public(client):
     assert list(response.context["close_practices"]) == [nearest, near]
 
 
+def replaced(practice, **fields):
+    """A text of the practice that was public before."""
+    then = timezone.now() - datetime.timedelta(days=30)
+    published = {"state": "replaced", "approved_at": then, "published_at": then, "evidence_checked": "described"}
+    return factories.RevisionFactory(practice=practice, **published | fields)
+
+
+def history(**fields):
+    """A practice with two published texts; the fields are the later one's. Returns it and the earlier one."""
+    practice = published_practice(number=2, **fields)
+    return practice, replaced(
+        practice, number=1, title="Many schools take part", summary=practice.public_revision.summary
+    )
+
+
+def changes_between(practice, number):
+    return reverse("practices:changes", args=[practice.slug, number])
+
+
+def test_a_practice_lists_its_published_texts(client):
+    practice, earlier = history()
+    factories.RevisionFactory(practice=practice, number=3)
+
+    response = client.get(practice.get_absolute_url())
+
+    assert list(response.context["published"]) == [practice.public_revision, earlier]
+    assert changes_between(practice, 2) in response.text
+
+
+def test_a_difference_between_two_published_texts_is_marked_word_by_word(client):
+    practice, _earlier = history(title="Eleven schools take part")
+
+    text = client.get(changes_between(practice, 2)).text
+
+    assert "<del>Many </del><ins>Eleven </ins>schools take part" in text
+
+
+def test_an_earlier_text_can_be_chosen_for_the_comparison(client):
+    practice, earlier = history(title="Eleven schools take part")
+    practice.public_revision.number = 5
+    practice.public_revision.save()
+    replaced(practice, number=2)
+
+    response = client.get(changes_between(practice, 5), {"since": "1"})
+
+    assert response.context["since"] == earlier
+
+
+@pytest.mark.parametrize("since", ["2", "3", "9", "99999"])
+def test_only_earlier_published_texts_are_compared(client, since):
+    practice, _earlier = history()
+    factories.RevisionFactory(practice=practice, number=3)
+
+    assert client.get(changes_between(practice, 2), {"since": since}).status_code == 404
+
+
+def test_the_first_text_and_an_unpublished_one_have_no_changes_to_show(client):
+    practice, _earlier = history()
+    factories.RevisionFactory(practice=practice, number=3)
+
+    assert [client.get(changes_between(practice, number)).status_code for number in (1, 3)] == [404, 404]
+
+
+def test_a_comparison_tells_nothing_that_its_texts_do_not_show(client):
+    private = [{"name": "Petra Vzorová", "role": "Analyst", "email": "petra@example.org", "public": False}]
+    practice, _earlier = history(note="Only for you", contacts=private, right_approved_by="The deputy mayor of A")
+
+    text = client.get(changes_between(practice, 2)).text
+
+    assert "<ins>" in text
+    assert [word for word in ("Only for you", "Petra", "deputy mayor") if word in text] == []
+
+
+def test_a_withdrawn_practice_shows_no_comparison(client):
+    practice, _earlier = history(title="What was withdrawn", state="withdrawn")
+
+    text = client.get(changes_between(practice, 2)).text
+
+    assert "has withdrawn this practice" in text
+    assert "Many schools" not in text
+
+
+@pytest.mark.parametrize("ending", ["bib", "ris"])
+def test_a_citation_is_a_file_for_reference_managers(client, ending):
+    practice = published_practice(title="School staff who notice first")
+
+    response = client.get(reverse("practices:cite", args=[practice.slug, ending]))
+
+    assert response.headers["Content-Disposition"] == f'attachment; filename="{practice.code}.{ending}"'
+    assert f"http://127.0.0.1:8000/en/practices/{practice.slug}/revisions/1/" in response.text
+
+
+def test_what_is_not_public_is_not_cited(client):
+    withdrawn, removed = published_practice(state="withdrawn"), published_practice(removed_at=timezone.now())
+
+    answers = [client.get(reverse("practices:cite", args=[practice.slug, "bib"])) for practice in (withdrawn, removed)]
+
+    assert [answer.status_code for answer in answers] == [404, 410]
+
+
+def test_there_are_two_formats_of_citation(client):
+    assert client.get(reverse("practices:cite", args=[published_practice().slug, "exe"])).status_code == 404
+
+
+def test_machines_read_what_the_page_says(client):
+    practice = published_practice(title="</script><b>Doors</b> & \u2028 bolts", origin="retold", licence="cc-by-4.0")
+
+    text = client.get(practice.get_absolute_url()).text
+    [block] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', text, re.DOTALL)
+
+    described = json.loads(block)
+    assert described["headline"] == "</script><b>Doors</b> & \u2028 bolts"
+    assert described["author"]["name"] == "Practice Library"
+    assert described["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert described["spatialCoverage"]["address"]["addressCountry"] == "FR"
+    assert "<" not in block
+
+
+def test_an_earlier_text_is_not_described_for_machines(client):
+    practice, earlier = history()
+
+    text = client.get(reverse("practices:revision", args=[practice.slug, earlier.number])).text
+
+    assert "ld+json" not in text
+
+
+def test_doubts_stand_beside_the_figures(client):
+    practice = published_practice(evidence_checked="measured", finding="mixed")
+    factories.OutcomeFactory(revision=practice.public_revision)
+
+    text = client.get(practice.get_absolute_url()).text
+
+    assert "The evaluation found a mixed picture, not a clear effect." in text
+    assert "Nobody has compared these figures" in text
+
+
 def test_a_practice_costs_few_queries(client, django_assert_max_num_queries):
     theme = factories.ThemeFactory()
     practice = published_practice(themes=[theme])
@@ -262,7 +410,7 @@ def test_a_practice_costs_few_queries(client, django_assert_max_num_queries):
         Adaptation.objects.create(revision=practice.public_revision, origin=published_practice())
         factories.OutcomeFactory(revision=practice.public_revision)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(practice.get_absolute_url())
 
 

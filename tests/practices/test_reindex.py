@@ -13,13 +13,11 @@ def test_reindex_writes_missing_rows_takes_away_stale_ones_and_says_how_many():
     missing, stale = published_practice(), RevisionFactory().practice
     SearchRow.objects.create(
         practice=stale,
-        words=[],
-        facets=[],
+        codes=b"",
         published_at="2026-01-01T00:00Z",
         evidence=1,
         adaptations=0,
         doc="",
-        title="",
     )
     out = io.StringIO()
 

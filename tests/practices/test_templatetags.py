@@ -40,14 +40,6 @@ def test_a_claim_names_its_unit_its_years_and_its_source():
         assert library.period_and_source(outcome) == "cases, 2017 to June 2020, Swedish police"
 
 
-def test_the_longer_bar_is_as_wide_as_the_drawing():
-    assert library.outcome_bars(Outcome(before=Decimal(65), after=Decimal(20))) == {
-        "before": "M0 6h100.0",
-        "after": "M0 20h30.8",
-    }
-    assert library.outcome_bars(Outcome(before=Decimal(0), after=Decimal(0)))["after"] == "M0 20h0.0"
-
-
 def test_the_ladder_has_five_steps_and_fills_those_that_are_reached():
     with translation.override("en"):
         step = library.evidence_step("evaluated")
@@ -75,3 +67,14 @@ def test_an_outcome_without_a_figure_says_so():
 
 def test_a_picture_without_variants_is_not_shown():
     assert render_to_string("components/picture.html", {"image": Image(variants={})}).strip() == ""
+
+
+def test_a_part_of_a_picture_says_what_must_stay_in_view_and_keeps_its_place():
+    variants = {name: {"width": width, "height": width // 2} for name, width in [("320", 320), ("960", 700)]}
+
+    html = render_to_string("components/cover.html", {"image": Image(variants=variants, focus="ne"), "sizes": "8rem"})
+
+    assert 'data-focus="ne"' in html
+    assert 'width="700" height="350"' in html
+    assert "/320.avif 320w" in html
+    assert "/960.avif 700w" in html

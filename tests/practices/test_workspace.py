@@ -5,6 +5,7 @@ from django.forms import Textarea, TextInput
 from django.urls import reverse
 from django.utils import timezone
 
+from coalition.templatetags.site import mistakes
 from practices import moderation, writing
 from practices.forms.writing import STEPS
 from practices.models import Practice, Revision
@@ -89,11 +90,13 @@ def test_sending_a_step_back_unchanged_changes_nothing(step, writer, draft):
     draft.save()
     draft.keywords.add("harbour", "night shift")
     OutcomeFactory(revision=draft)
-    before = {name: draft.text_of(name) for step in STEPS for name in step.names if not name.startswith("theme_")}
+    before = {
+        name: draft.text_of(name) for step in STEPS for name in step.names if not name.endswith(("_theme", "_themes"))
+    }
 
     answer = writer.post(edit(draft, step.slug), typed(writer, edit(draft, step.slug)))
 
-    assert answer.status_code == 302, answer.context["mistakes"]
+    assert answer.status_code == 302, mistakes(answer.context["forms"])
     saved = Revision.objects.get()
     assert {name: saved.text_of(name) for name in before} == before
     assert saved.version == 1
@@ -103,7 +106,7 @@ def test_the_first_of_the_themes_is_the_main_one(writer, draft):
     themes = [ThemeFactory() for _ in range(3)]
     data = typed(writer, edit(draft, "short"))
 
-    chosen = {"theme_0": themes[2].pk, "theme_1": themes[0].pk, "theme_2": themes[2].pk, "theme_3": ""}
+    chosen = {"main_theme": themes[2].pk, "further_themes": [themes[0].pk, themes[2].pk]}
     writer.post(edit(draft, "short"), data | chosen)
 
     assert [use.tag for use in draft.theme_uses.all()] == [themes[2], themes[0]]
@@ -139,7 +142,7 @@ def test_a_mistake_keeps_everything_that_was_typed(writer, draft):
     assert answer.status_code == 422
     assert all(words in page for words in ("New words that must not be lost", "seventy", "last year"))
     assert "Enter a month as year and month, for example 2024-05." in page
-    assert [anchor for anchor, _label, _text in answer.context["mistakes"]] == [
+    assert [anchor for anchor, _label, _text in mistakes(answer.context["forms"])] == [
         "id_outcomes-0-after",
         "id_outcomes-0-begin",
     ]
@@ -389,7 +392,7 @@ def test_the_dashboard_costs_the_same_for_one_text_as_for_ten(
         writing.begin(coordinator.member, by=coordinator, title="Another text", language="en")
 
     with django_assert_max_num_queries(10):
-        assert len(writer.get(reverse("practices:workspace")).context["revisions"]) == 21
+        assert len(writer.get(reverse("practices:workspace")).context["standings"]) == 21
 
 
 def test_every_form_of_the_workspace_carries_its_token(coordinator, draft):
@@ -403,7 +406,8 @@ def test_every_form_of_the_workspace_carries_its_token(coordinator, draft):
     ]
 
     for page in pages:
-        assert page.count('method="post"') == page.count("csrfmiddlewaretoken") > 1
+        own = page.partition("<footer")[0]  # the choice of light or dark needs no token
+        assert own.count('method="post"') == own.count("csrfmiddlewaretoken") > 1
 
 
 def test_the_dashboard_has_one_row_for_a_practice_that_is_public_and_being_changed(writer, coordinator):
@@ -412,7 +416,7 @@ def test_the_dashboard_has_one_row_for_a_practice_that_is_public_and_being_chang
 
     page = writer.get(reverse("practices:workspace"))
 
-    assert list(page.context["revisions"]) == [draft]
+    assert page.context["standings"] == [(draft, None)]
     assert "An earlier text is public." in page.content.decode()
 
 

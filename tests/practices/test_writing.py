@@ -15,7 +15,7 @@ def test_a_new_revision_begins_as_a_copy_of_the_public_text(coordinator):
     public = practice.public_revision
     public.keywords.add("harbour")
     OutcomeFactory(revision=public)
-    Image.objects.create(revision=public, alternative_text="A harbour", credit="City", consent=True)
+    Image.objects.create(revision=public, alternative_text="A harbour", credit="City", consent=True, focus="nw")
 
     draft = writing.revise(practice, by=coordinator)
 
@@ -24,7 +24,7 @@ def test_a_new_revision_begins_as_a_copy_of_the_public_text(coordinator):
     assert [use.tag for use in draft.theme_uses.all()] == themes
     assert [keyword.name for keyword in draft.keywords.all()] == ["harbour"]
     assert draft.outcomes.get().indicator == public.outcomes.get().indicator
-    assert draft.images.get().key == public.images.get().key
+    assert (draft.images.get().key, draft.images.get().focus) == (public.images.get().key, "nw")
     assert public.outcomes.count() == public.images.count() == 1
     assert (draft.approved_at, draft.evidence_checked, draft.published_at) == (None, "", None)
 
@@ -79,3 +79,32 @@ def test_keywords_are_shared_words():
     second.keywords.add("harbour")
 
     assert Keyword.objects.count() == 1
+
+
+def test_pictures_are_put_in_another_order():
+    revision = RevisionFactory()
+    for name in "abc":
+        image = Image(alternative_text=name, credit="City", consent=True, sha256=name * 64)
+        writing.attach(image, revision=revision, most=3)
+    first, _second, third = revision.images.all()
+
+    writing.move(third, by=-1)
+    assert [str(image) for image in revision.images.all()] == ["a", "c", "b"]
+
+    writing.move(first, by=-1)
+    assert [str(image) for image in revision.images.all()] == ["a", "c", "b"]
+
+    writing.move(first, by=1)
+    assert [str(image) for image in revision.images.all()] == ["c", "a", "b"]
+
+
+def test_a_new_picture_comes_last_also_after_one_was_removed():
+    revision = RevisionFactory()
+    for name in "abc":
+        image = Image(alternative_text=name, credit="City", consent=True, sha256=name * 64)
+        writing.attach(image, revision=revision, most=3)
+    revision.images.get(alternative_text="a").delete()
+
+    writing.attach(Image(alternative_text="d", credit="City", consent=True, sha256="d" * 64), revision=revision, most=3)
+
+    assert [str(image) for image in revision.images.all()] == ["b", "c", "d"]

@@ -11,10 +11,15 @@ from django.utils.translation import override
 
 from coalition import weight
 from practices import search
-from practices.models import Practice, SearchWord
+from practices.models import Practice
 
 MOST_QUERIES, MOST_MILLISECONDS = 12, 50  # of the catalogue and of a practice
 MOST_WEIGHT = 150  # kB, of the home page with its fonts
+WORD_OF_TITLES = """
+SELECT known.word FROM practices_searchword known, LATERAL (
+    SELECT count(*) FROM practices_searchrow WHERE doc @@ (quote_literal('^' || known.word))::tsquery
+) hits (n) WHERE length(known.word) > 5 AND n > 0 ORDER BY n {}, known.word LIMIT 1
+"""
 
 
 class Command(BaseCommand):
@@ -65,8 +70,8 @@ class Command(BaseCommand):
         searches = {
             "search, newest": {},
             "search, a common word": {"text": word},
-            "search, two facets": {"facets": {"stage": ["running"], "setting": ["school"]}},
-            "search, word and facet": {"text": word, "facets": {"stage": ["running"]}},
+            "search, two facets": {"chosen": {"stage": ["running"], "setting": ["school"]}},
+            "search, word and facet": {"text": word, "chosen": {"stage": ["running"]}},
             "search, mistyped": {"text": mistyped(word)},
             "search, a rare word": {"text": rare_word()},
             "search, last page": {"page": search.MOST_PAGES},
@@ -92,11 +97,18 @@ class Command(BaseCommand):
 
 
 def common_word():
-    return SearchWord.objects.order_by("-practices", "word").values_list("word", flat=True)[0]
+    return word_of_titles("DESC")
 
 
 def rare_word():
-    return SearchWord.objects.order_by("practices", "-word").values_list("word", flat=True)[0]
+    return word_of_titles("ASC")
+
+
+def word_of_titles(order):
+    """The most or least common of the words that titles have."""
+    with connection.cursor() as cursor:
+        cursor.execute(WORD_OF_TITLES.format(order))
+        return cursor.fetchone()[0]
 
 
 def mistyped(word):

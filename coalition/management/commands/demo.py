@@ -21,7 +21,7 @@ from whitenoise import compress
 
 from members.demo import ACCOUNTS
 from members.register import certificate, sealer
-from practices.models import Practice
+from practices.models import Practice, SearchRow
 
 PATIENCE = 30  # seconds for the web server to answer, and for a process to end
 PR_SET_PDEATHSIG = 1
@@ -67,6 +67,9 @@ class Command(BaseCommand):
         if "load_demo" in get_commands() and not Practice.objects.exists():
             self.stdout.write("Loading the demo library …")
             call_command("load_demo")
+        elif not SearchRow.objects.exists():  # its table was made anew by a migration
+            call_command("load_themes")
+            call_command("reindex")
 
     def prepare_register(self):
         """The register of a demo has a key of its own, which only its sealer is told of, and a seal that says so."""

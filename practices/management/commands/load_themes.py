@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 import practices
+from practices import search
 from practices.models import Theme
 
-FILE = Path(practices.__file__).parent / "data" / "themes.json"
+DATA = Path(practices.__file__).parent / "data"
 PAVINGS = {  # narrower themes have that of their top theme, unless they are named here
     "drug-use-prevention": Theme.Paving.PREVENTION,
     "youth-and-trafficking": Theme.Paving.YOUTH,
@@ -30,7 +31,8 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, **options):
-        themes = json.loads(FILE.read_text(encoding="utf-8"))["themes"]
+        themes = json.loads((DATA / "themes.json").read_text(encoding="utf-8"))["themes"]
+        more_synonyms = json.loads((DATA / "theme_synonyms.json").read_text(encoding="utf-8"))  # in any language
         loaded = {}
         for position, theme in enumerate(sorted(themes, key=lambda theme: theme["broader"] is not None)):
             names = {f"name_{language}": theme["label"][language] for language in settings.CONTENT_LANGUAGES}
@@ -42,8 +44,9 @@ class Command(BaseCommand):
                     "parent": parent,
                     "position": position,
                     "scope_note": theme["scope_note"],
-                    "synonyms": theme["synonyms"],
+                    "synonyms": list(dict.fromkeys([*theme["synonyms"], *more_synonyms[theme["slug"]]])),
                     "paving": PAVINGS.get(theme["slug"]) or parent.paving,
                 },
             )
+        search.name_again()
         self.stdout.write(f"{len(loaded)} themes.")

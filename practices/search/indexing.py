@@ -1,0 +1,215 @@
+"""The index side: what is public is written into search rows in the transaction that publishes it."""
+
+from django.db import connection, transaction
+
+from practices.models import Adaptation, Practice, SearchFacet, SearchRow, SearchWord
+from practices.models.practice import EVIDENCE
+from practices.search import facets
+
+BATCH = 500  # practices that a rebuild writes in one transaction
+
+# Weights: A title and main theme · B summary, other themes, place · C broader themes, keywords, results · D the rest.
+SINGLE_VALUES = """
+    ('member', r.member, 'B'), ('country', r.country, 'B'), ('stage', r.stage, 'D'),
+    ('evidence', r.evidence_checked, 'D'), ('cost', r.cost_yearly, 'D'), ('year', left(r.start, 4), 'D'),
+    ('language', r.language, 'D'), ('offers', CASE WHEN cardinality(r.offers) > 0 THEN 'yes' END, 'D')
+"""
+USED = f"""
+WITH published AS MATERIALIZED (
+    SELECT p.first_published_at, p.confirmed_on, m.slug AS member, m.country, r.*
+    FROM practices_practice p JOIN practices_revision r ON r.id = p.public_revision_id AND r.state = 'public'
+    JOIN members_member m ON m.id = p.member_id
+    WHERE p.id = ANY(%(ids)s) AND p.removed_at IS NULL
+),
+theme AS (
+    SELECT r.practice_id, t.slug, parent.slug AS parent_slug, CASE u.position WHEN 0 THEN 'A' ELSE 'B' END AS weight
+    FROM published r JOIN practices_revisiontheme u ON u.content_object_id = r.id
+    JOIN practices_theme t ON t.id = u.tag_id LEFT JOIN practices_theme parent ON parent.id = t.parent_id
+),
+used AS (
+    SELECT practice_id, facet, value, min(weight) AS weight FROM (
+        SELECT practice_id, 'theme' AS facet, slug AS value, weight FROM theme
+        UNION ALL SELECT practice_id, 'theme', parent_slug, 'C' FROM theme
+        UNION ALL SELECT practice_id, 'target', unnest(target_groups), 'D' FROM published
+        UNION ALL SELECT practice_id, 'setting', unnest(settings), 'D' FROM published
+        UNION ALL SELECT practice_id, 'action', unnest(kinds), 'D' FROM published
+        UNION ALL SELECT practice_id, 'funding', unnest(funding), 'D' FROM published
+        UNION ALL SELECT r.practice_id, single.* FROM published r, LATERAL (VALUES {SINGLE_VALUES}) AS single
+    ) pairs (practice_id, facet, value, weight)
+    WHERE value <> '' GROUP BY practice_id, facet, value
+)
+"""
+SINGLE_CODES = " || ".join(
+    f"int4send(coalesce(max(f.id) FILTER (WHERE facet = '{facet}'), 0)::int4)" for facet in facets.SINGLE
+)
+# Short texts are kept in both spellings, with and without accents; the long ones without, for half the size.
+ROWS = f"""{USED},
+coded AS MATERIALIZED (
+    SELECT practice_id, string_agg('''#' || f.id || ''':1' || weight, ' ')::tsvector AS marks,
+        {SINGLE_CODES} || coalesce(
+            string_agg(int4send(f.id::int4), '' ORDER BY f.id) FILTER (WHERE facet <> ALL(%(single)s)), '') AS codes
+    FROM used JOIN practices_searchfacet f USING (facet, value) GROUP BY practice_id
+),
+titled AS MATERIALIZED (
+    SELECT id, search_vector(language, title) || search_vector(original_language, original_title)
+        || search_vector('', concat_ws(' ', title, original_title)) AS stems FROM published
+)
+SELECT r.practice_id,
+    setweight(titled.stems, 'A')
+        || array_to_tsvector(ARRAY(SELECT DISTINCT '^' || stem FROM unnest(tsvector_to_array(titled.stems)) stem))
+        || marks
+        || setweight(search_vector(r.language, r.summary), 'B')
+        || setweight(search_vector(r.language, concat_ws(' ', (
+            SELECT string_agg(k.name, ' ' ORDER BY k.name) FROM practices_revisionkeyword u
+            JOIN practices_keyword k ON k.id = u.tag_id WHERE u.content_object_id = r.id), r.results)), 'C')
+        || search_folded(r.language, concat_ws(' ', r.context, array_to_string(r.objectives, ' '), r.what_was_done,
+            jsonb_path_query_array(r.building_blocks, '$[*].*')::text, r.participation, r.safeguards, r.legal_basis,
+            r.what_did_not_work, r.conditions, array_to_string(r.first_steps, ' '),
+            jsonb_path_query_array(r.partners, '$[*].name')::text)) AS doc,
+    codes, r.first_published_at AS published_at, r.confirmed_on,
+    coalesce(array_position(%(evidence)s::text[], r.evidence_checked::text), 1) AS evidence,
+    (SELECT count(DISTINCT other.practice_id) FROM practices_adaptation a
+        JOIN practices_revision other ON other.id = a.revision_id AND other.state = 'public'
+        WHERE a.origin_id = r.practice_id AND other.practice_id <> r.practice_id) AS adaptations
+FROM published r JOIN coded USING (practice_id) JOIN titled ON titled.id = r.id
+"""
+COLUMNS = "practice_id, doc, codes, published_at, confirmed_on, evidence, adaptations"
+WORDS = """
+SELECT DISTINCT word
+FROM practices_revision r, unnest(tsvector_to_array(to_tsvector('simple', fold(search_clean(
+    concat_ws(' ', r.title, r.original_title, r.summary)))))) AS word
+WHERE r.practice_id = ANY(%(ids)s) AND (r.state = 'public' OR %(all)s)
+    AND length(word) BETWEEN 4 AND 40 AND word !~ '[0-9]'
+"""
+REMEMBER = "INSERT INTO practices_searchword (word) SELECT unnest(%s::text[]) ORDER BY 1 ON CONFLICT DO NOTHING"
+FORGET = """
+DELETE FROM practices_searchword known USING (
+    SELECT word, array_to_string(ARRAY(SELECT quote_literal(stem) FROM unnest(search_stems(word)) stem), ' | ')::tsquery
+        AS stems FROM unnest(%s::text[]) AS word
+) gone
+WHERE known.word = gone.word AND NOT EXISTS (SELECT FROM practices_searchrow WHERE doc @@ stems)
+    AND NOT EXISTS (SELECT FROM practices_searchname WHERE doc @@ stems)
+"""
+COUNT_ADAPTATIONS = """
+UPDATE practices_searchrow row SET adaptations = (
+    SELECT count(DISTINCT r.practice_id) FROM practices_adaptation a
+    JOIN practices_revision r ON r.id = a.revision_id AND r.state = 'public'
+    WHERE a.origin_id = row.practice_id AND r.practice_id <> row.practice_id
+) WHERE practice_id = ANY(%(ids)s)
+"""
+
+
+def index(practice):
+    """Make the public text of a practice findable, or the practice unfindable where none is public."""
+    _replace(practice, _write)
+
+
+def unindex(practice):
+    """Take a practice out of every search, and its words out of what "did you mean" offers."""
+    _replace(practice, lambda ids: SearchRow.objects.filter(pk__in=ids).delete())
+
+
+@transaction.atomic
+def _replace(practice, write):
+    """Write (or delete) its row, and bring in line what was added up from it."""
+    ids = [practice.pk]
+    _lock(ids)
+    everything = facets.lock_totals()
+    before = _codes(ids)
+    write(ids)
+    facets.change_totals(everything, before, -1)
+    facets.change_totals(everything, _codes(ids), +1)
+    _count_adaptations(practice)
+    _forget_words(practice)
+
+
+def reindex(size=BATCH):
+    """Write all rows anew, some at a time, while people search. Yields how many practices are done, and of how many."""
+    published = Practice.objects.published().filter(removed_at=None)
+    ids = list(published.order_by("pk").values_list("pk", flat=True))
+    with transaction.atomic():
+        facets.name_again()
+    words = set()
+    for start in range(0, len(ids), size):
+        some = ids[start : start + size]
+        with transaction.atomic():
+            _lock(some)
+            words.update(_write(some))
+        yield min(start + size, len(ids)), len(ids)
+    with transaction.atomic():
+        everything = facets.lock_totals()
+        SearchRow.objects.exclude(practice__in=published).delete()
+        SearchFacet.objects.update(total=0)
+        facets.change_totals(everything, _codes(), +1)
+    with transaction.atomic():
+        _execute(FORGET, [list(SearchWord.objects.exclude(word__in=words).values_list("word", flat=True))])
+
+
+def check():
+    """The numbers of practices whose rows are not what their public texts say, and whether the totals are right."""
+    published = Practice.objects.published().filter(removed_at=None)
+    wrong = set(SearchRow.objects.exclude(practice__in=published).values_list("pk", flat=True))
+    ids = list(published.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        some = ids[start : start + BATCH]
+        wrong |= set(some) - set(SearchRow.objects.filter(pk__in=some).values_list("pk", flat=True))
+        differing = _execute(
+            f"SELECT practice_id FROM (({ROWS}) EXCEPT SELECT {COLUMNS} FROM practices_searchrow) differing",
+            _parameters(some),
+        )
+        wrong |= {pk for (pk,) in differing}
+    return sorted(wrong), _totals_are_right()
+
+
+def _totals_are_right():
+    """Whether the totals are what the rows add up to."""
+    codes = _codes()
+    counted = facets.tally(b"".join(codes))
+    stored = dict(SearchFacet.objects.filter(total__gt=0).exclude(facet="").values_list("pk", "total"))
+    everything = SearchFacet.objects.filter(facet="").values_list("total", flat=True).first() or 0
+    return counted == stored and everything == len(codes)
+
+
+def _write(ids):
+    """The rows of those of these practices that are public, and no rows for the others. Returns the words they use."""
+    parameters = _parameters(ids)
+    facets.name(_execute(f"{USED} SELECT DISTINCT facet, value FROM used", parameters))
+    SearchRow.objects.filter(pk__in=ids).delete()
+    _execute(f"INSERT INTO practices_searchrow ({COLUMNS}) {ROWS}", parameters)
+    words = [word for (word,) in _execute(WORDS, parameters | {"all": False})]
+    _execute(REMEMBER, [words])
+    return words
+
+
+def _codes(ids=None):
+    rows = SearchRow.objects.all() if ids is None else SearchRow.objects.filter(pk__in=ids)
+    return [bytes(codes) for codes in rows.values_list("codes", flat=True)]
+
+
+def _count_adaptations(practice):
+    origins = Adaptation.objects.filter(revision__practice=practice, origin__isnull=False)
+    _execute(COUNT_ADAPTATIONS, {"ids": list(origins.values_list("origin", flat=True))})
+
+
+def _forget_words(practice):
+    """Words of its earlier texts, and of one that is no longer public, where no other practice has them."""
+    ever, now = ({word for (word,) in _execute(WORDS, {"ids": [practice.pk], "all": every})} for every in (True, False))
+    if SearchRow.objects.filter(practice=practice).exists():
+        ever -= now
+    if ever:
+        _execute(FORGET, [list(ever)])
+
+
+def _lock(ids):
+    """Two who index the same practice do it one after the other."""
+    list(Practice.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _parameters(ids):
+    return {"ids": ids, "single": list(facets.SINGLE), "evidence": EVIDENCE}
+
+
+def _execute(sql, parameters):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,106 @@
+"""Which practice comes first: what a matched word is worth, where it stands, and the gentle boosts. All of it is here.
+
+The words of a question weigh the more, the fewer of the candidates have them.
+"""
+
+from itertools import pairwise
+
+from django.db import connection
+from django.utils import timezone
+
+from practices.models.practice import FRESH_FOR
+from practices.search.reading import all_of, any_of, numbered
+
+# A word found…
+FIELDS = {
+    "A": 1.0,  # in the title, or names the main theme
+    "B": 0.6,  # in the summary, or names another theme or the place
+    "C": 0.3,  # in keywords or results, or names a broader theme
+    "D": 0.15,  # in the rest of the text, or names a target group, a setting …
+}
+THERE = 0.5  # anywhere: of several words, more are better than one that stands well
+WEAK = 0.5  # of that, where it is only a part of a name that was not asked for as a whole
+NAME = 0.8  # for each value that was named, by the part of its name that was asked
+ADJACENT = 0.4  # two neighbouring words of the question are neighbours in the text
+TITLE = 0.6  # all the words stand in the title
+
+# and then a little more for…
+EVIDENCE_BOOST = 0.02  # each step of the ladder
+ADAPTED_BOOST = 0.04  # times the logarithm of how often it was adapted
+FRESH_BOOST = 0.03  # what the city confirmed lately
+
+MOST_RANKED = 400  # of more hits only these are weighed: those with all words in the title first, then the newest
+MOST_NAMES = 40
+
+RANKED = """
+WITH candidate AS MATERIALIZED (
+    SELECT DISTINCT ON (practice_id) practice_id, published_at, confirmed_on, evidence, adaptations, doc || '' AS doc
+    FROM (
+        (SELECT * FROM search_hits((%(title)s::tsquery && %(raw)s::tsquery), NULL)
+            ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
+        UNION ALL
+        (SELECT * FROM search_hits(%(raw)s::tsquery, NULL)
+            ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
+        LIMIT %(most)s
+    ) best
+),
+matched AS MATERIALIZED (SELECT *, {matches} FROM candidate)
+SELECT practice_id FROM matched
+ORDER BY ({score}) * (
+        1 + %(evidence)s * evidence + %(adapted)s * ln(adaptations + 1.0)
+        + CASE WHEN confirmed_on >= %(fresh)s THEN %(boost)s ELSE 0 END
+    ) DESC, published_at DESC, practice_id DESC
+OFFSET %(offset)s LIMIT %(limit)s
+"""
+# Of a word, the rarer among the candidates the more.
+WORD = (
+    f"(t{{0}} + CASE WHEN t{{0}} > 0 THEN {THERE} ELSE 0 END)"
+    " * ln(1.5 + count(*) OVER () / (1.0 + count(*) FILTER (WHERE t{0} > 0) OVER ()))"
+)
+
+
+def best_first(query, raw, offset, limit):
+    """The practices of one page. `raw` narrows the question by the chosen facets."""
+    terms = query.wanted
+    in_title = all_of(term.title for term in terms)
+    parameters = {
+        "raw": raw,
+        "title": in_title,
+        "most": MOST_RANKED,
+        "evidence": EVIDENCE_BOOST,
+        "adapted": ADAPTED_BOOST,
+        "boost": FRESH_BOOST,
+        "fresh": timezone.localdate() - FRESH_FOR,
+        "offset": offset,
+        "limit": limit,
+    }
+    matches = [f"({_strength(term, parameters)}) AS t{n}" for n, term in enumerate(terms)]
+    score = [WORD.format(n) for n in range(len(terms))]
+    score += [_when(f"{a.text()} <-> {b.text()}", ADJACENT, parameters) for a, b in pairwise(terms)]
+    score.append(_when(in_title, TITLE, parameters))
+    named = sorted(query.names.items(), key=lambda item: -item[1])[:MOST_NAMES]
+    score += [
+        _when(numbered([number], field)[0], NAME * part * part * FIELDS[field], parameters)
+        for number, part in named
+        for field in FIELDS
+    ]
+    sql = RANKED.format(matches=", ".join(matches), score=" + ".join(score))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [pk for (pk,) in cursor]
+
+
+def _strength(term, parameters):
+    """SQL: what this word is worth in a document, summed over the fields that have it."""
+    worths = []
+    for field, worth in FIELDS.items():
+        worths.append(_when(any_of([term.text(field), *numbered(term.strong, field)]), worth, parameters))
+        if term.weak:
+            worths.append(_when(any_of(numbered(term.weak, field)), worth * WEAK, parameters))
+    return " + ".join(worths)
+
+
+def _when(raw, worth, parameters):
+    name = f"p{len(parameters)}"
+    parameters[name] = raw
+    return f"CASE WHEN doc @@ %({name})s::tsquery THEN {worth} ELSE 0 END"

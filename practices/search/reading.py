@@ -1,0 +1,242 @@
+"""The question side: what somebody typed, whatever it was, as a question that PostgreSQL understands.
+
+A question may be in any language, so each of its words stands for its stems in all of them, and for the themes,
+places and terms that are called so in any language.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+
+from practices.search import facets
+
+LONGEST_QUERY = 200  # characters that are read; the rest is ignored
+MOST_WORDS = 16
+MOST_COMBINED = 6  # of more words, no combinations are tried
+QUESTION_WORDS = {  # beside PostgreSQL's own stop words
+    "en": "how what why which who when where can could would should do does did us get make other",
+    "fr": "comment pourquoi quel quelle quels quelles quand où combien peut faire fait font autres",
+    "de": "wie warum wieso wer wann wo welche welcher welches kann können macht machen gibt man andere",
+    "es": "cómo como qué por cuál cuáles cuándo dónde quién puede pueden hacer hace otras",
+    "it": "come perché cosa quale quali quando dove chi può possono fare fanno altre",
+    "nl": "hoe waarom wat welke wie wanneer waar kan kunnen doen doet andere",
+    "pt": "como porque porquê qual quais quando onde quem pode podem fazer fazem outras",
+}
+READ = """
+SELECT word, search_stems(word), ARRAY(
+    SELECT DISTINCT unnest(ARRAY[word, fold(word)] || ts_lexize(stemmer::regdictionary, word)
+        || ts_lexize(stemmer::regdictionary, fold(word))) FROM unnest(%(stemmers)s::text[]) AS stemmer
+), ARRAY(
+    SELECT language FROM unnest(%(languages)s::text[], %(stop_words)s::text[]) AS stop (language, dictionary)
+    WHERE ts_lexize(dictionary::regdictionary, word) = '{}'
+) FROM unnest(%(words)s::text[]) word
+"""
+# A name counts by the part of it that was asked: of "Frankfurt am Main", "Frankfurt" is the half.
+NAMED = """
+SELECT f.id, f.facet, n.size, ARRAY(
+    SELECT place - 1 FROM unnest(%(stems)s::text[]) WITH ORDINALITY AS asked (stems, place)
+    WHERE n.doc @@ stems::tsquery)
+FROM practices_searchname n JOIN practices_searchfacet f ON f.id = n.facet_id
+WHERE f.total > 0 AND n.doc @@ %(any)s::tsquery
+LIMIT 2000
+"""
+STRONG = 0.6  # a name of which at least this part was asked is meant
+LEAST_OF_A_PLACE = 0.5  # of a place's name; the half of it alone may be any word
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a question, or several in quotes; perhaps one that must not be there.
+
+    `strong` and `weak` are numbers of facet values: those that the word names, and those whose names it is a part of.
+    """
+
+    words: tuple
+    stems: tuple = ()  # for each word, its stems in every language that texts are written in
+    name_stems: tuple = ()  # its stems in every language that things have names in
+    excluded: bool = False
+    strong: tuple = ()
+    weak: tuple = ()
+
+    @property
+    def raw(self):
+        """For PostgreSQL: any of its stems, or a value that is called so."""
+        return any_of([self.text(), *numbered(self.strong + self.weak)])
+
+    def text(self, field=""):
+        """For PostgreSQL: its words next to each other, anywhere or in a field (A to D)."""
+        return _joined(" <-> ", [any_of(f"'{stem}':{field}" for stem in stems) for stems in self.stems])
+
+    @property
+    def title(self):
+        """For PostgreSQL: its words in the title."""
+        return all_of(any_of(f"'^{stem}'" for stem in stems) for stems in self.stems)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question, understood. `raw` is for PostgreSQL; empty where nothing was asked."""
+
+    text: str = ""
+    terms: tuple = ()
+    names: dict = field(default_factory=dict)  # number of a facet value → the part of its name that was asked
+    needed: int | None = None  # how many of the words must be there; None: all
+
+    def __bool__(self):
+        return bool(self.terms)
+
+    @property
+    def wanted(self):
+        return [term for term in self.terms if not term.excluded]
+
+    @property
+    def is_relaxed(self):
+        """Not all of the words must be there."""
+        return self.needed is not None
+
+    @property
+    def raw(self):
+        terms = [term.raw for term in self.wanted]
+        if self.needed and 1 < self.needed < len(terms):
+            joined = [any_of(all_of(some) for some in itertools.combinations(terms, self.needed))]
+        else:
+            joined = [any_of(terms) if self.is_relaxed else all_of(terms)] if terms else []
+        return all_of(joined + [f"!{term.text()}" for term in self.terms if term.excluded])
+
+    @property
+    def tsquery(self):
+        return raw_query(self.raw)
+
+    @property
+    def marked(self):
+        """What is marked in a text: the stems of any word."""
+        return raw_query(any_of(term.text() for term in self.wanted))
+
+    @property
+    def single_words(self):
+        return [term.words[0] for term in self.wanted if len(term.words) == 1]
+
+    def relaxed(self):
+        """The same with most of the words, then with any of them."""
+        number = len(self.wanted)
+        most = {-(-2 * number // 3)} if 3 <= number <= MOST_COMBINED else set()
+        return [replace(self, needed=needed) for needed in [*most, 1] if number > 1]
+
+    def without(self, words):
+        """The same without words that nobody wrote."""
+        return replace(self, terms=tuple(term for term in self.terms if term.excluded or term.words[0] not in words))
+
+
+def raw_query(raw):
+    return SearchQuery(raw, search_type="raw", config="simple")
+
+
+def numbered(numbers, field=""):
+    """For PostgreSQL: practices with these facet values."""
+    return [f"'#{number}':{field}" for number in numbers]
+
+
+def any_of(raws):
+    return _joined(" | ", raws)
+
+
+def all_of(raws):
+    return _joined(" & ", raws)
+
+
+def _joined(operator, raws):
+    raws = list(dict.fromkeys(raw for raw in raws if raw))
+    return f"({operator.join(raws)})" if raws else ""
+
+
+def understand(text, language="en"):
+    """The question that somebody typed, whatever they typed."""
+    text = printable(text)
+    terms = _terms(text)[:MOST_WORDS]
+    words = list(dict.fromkeys(word for term in terms for word in term.words))[:MOST_WORDS]
+    if not words:
+        return Query(text)
+    known = dict(zip(words, _read(words), strict=True))
+    terms = [term for term in terms if all(word in known for word in term.words)]
+    terms = [_stemmed(term, known) for term in _without_stop_words(terms, known, language)]
+    return _with_names(Query(text, tuple(dict.fromkeys(terms))))
+
+
+def printable(text):
+    text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text[: LONGEST_QUERY * 4])
+    return " ".join(unicodedata.normalize("NFC", text).split())[:LONGEST_QUERY]
+
+
+def _terms(text):
+    terms = []
+    for minus, phrase, other in re.findall(r'(-?)"([^"]+)"|(\S+)', text):
+        words = tuple(re.findall(r"[^\W_]+", (phrase or other).lower()))
+        excluded = bool(minus) or re.match(r"-\w", other) is not None
+        if words and (phrase or excluded):
+            terms.append(Term(words, excluded=excluded))
+        else:
+            terms += [Term((word,)) for word in words]
+    return terms
+
+
+def _stemmed(term, known):
+    stems, name_stems = zip(*(known[word][:2] for word in term.words), strict=True)
+    return replace(term, stems=stems, name_stems=name_stems)
+
+
+def _read(words):
+    """For each word: its stems, its stems as a part of names, and the languages that make nothing of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"words": words, **facets.stemmers()})
+        found = {word: (tuple(stems), tuple(names), set(stops)) for word, stems, names, stops in cursor}
+    for language, asked in QUESTION_WORDS.items():
+        for word in set(asked.split()) & set(found):
+            found[word][2].add(language)
+    return [found[word] for word in words]
+
+
+def _without_stop_words(terms, known, language):
+    """Without the stop words of the language that the question is most likely in; if nothing remains, all."""
+    languages = [language, *(other for other in facets.STEMMERS if other != language)]
+    seen = [known[word][2] for term in terms for word in term.words]
+    spoken = max(languages, key=lambda candidate: sum(candidate in stops for stops in seen))
+
+    def says_something(term):
+        word = term.words[0]
+        return len(term.words) > 1 or term.excluded or (spoken not in known[word][2] and len(word) > 1)
+
+    kept = [term for term in terms if says_something(term)]
+    return kept if any(not term.excluded for term in kept) else terms
+
+
+def _with_names(query):
+    """The question, its words knowing what is called so."""
+    terms = [term for term in query.wanted if len(term.words) == 1]
+    if not terms:
+        return query
+    stems = [any_of(f"'{stem}'" for stem in term.name_stems[0]) for term in terms]
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, {"stems": stems, "any": any_of(stems)})
+        rows = cursor.fetchall()
+    parts = defaultdict(float)  # number → the largest part of a name that was asked
+    naming = defaultdict(lambda: defaultdict(float))  # term → number → the largest part of a name with this term
+    for number, facet, size, places in rows:
+        part = min(1.0, len(places) / size)
+        if facet == "member" and part < LEAST_OF_A_PLACE:
+            continue
+        parts[number] = max(parts[number], part)
+        for place in places:
+            naming[terms[place]][number] = max(naming[terms[place]][number], part)
+
+    def named(term):
+        strong = tuple(sorted(number for number, part in naming[term].items() if part >= STRONG))
+        weak = tuple(sorted(number for number, part in naming[term].items() if part < STRONG))
+        return replace(term, strong=strong, weak=weak)
+
+    terms = tuple(named(term) if term in naming else term for term in query.terms)
+    return replace(query, terms=terms, names=dict(parts))

@@ -1,0 +1,130 @@
+"""What waits for somebody who signed in, and where each of their practices stands."""
+
+from typing import NamedTuple
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+
+from members.models import Membership, Signature
+from practices import moderation, timeline
+from practices.models import Practice, Revision
+from practices.models.revision import State
+
+DRAFTS_TO_FINISH = 3  # more would hide what is urgent
+
+
+class Task(NamedTuple):
+    """One thing that waits: a sentence, a line about it, and the button that begins it."""
+
+    icon: str
+    sentence: str
+    note: str
+    button: str
+    address: str
+
+
+class DashboardView(LoginRequiredMixin, TemplateView):
+    """What waits for me, the most urgent first, and where each of our practices stands."""
+
+    template_name = "practices/dashboard.html"
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        colleagues = Membership.objects.current().select_related("user")
+        memberships = list(
+            user.memberships.current()
+            .select_related("member")
+            .prefetch_related(Prefetch("member__memberships", colleagues, to_attr="people"))
+        )
+        revisions = list(
+            Revision.objects.filter(practice__in=Practice.objects.editable_by(user))
+            .latest_of_each()
+            .select_related("practice__member", "practice__public_revision")
+            .with_open_remarks()
+            .order_by("-saved_at")
+        )
+        moving = next((revision for revision in revisions if revision.is_on_its_way), None)
+        return super().get_context_data(
+            memberships=memberships,
+            tasks=[*answers(revisions), *checks(user), *drafts(revisions)],
+            standings=standings(revisions),
+            moving=moving,
+            stops=timeline.stops(moving, moving.steps.all()) if moving else [],
+            offers=[revision for revision in revisions if revision.state == State.PUBLIC and revision.offers],
+            **kwargs,
+        )
+
+
+def answers(revisions):
+    """Texts that a moderator sent back, the longest ago first."""
+    for revision in reversed(revisions):
+        if revision.state == State.CHANGES_REQUESTED:
+            n = revision.open_remarks
+            sentence = ngettext("Answer %(n)d remark on “%(title)s”", "Answer %(n)d remarks on “%(title)s”", n)
+            yield Task(
+                "message-square",
+                sentence % {"n": n, "title": revision.title} if n else _("Send “%s” again") % revision.title,
+                _("%(place)s. The secretariat waits for you.") % {"place": revision.practice.member},
+                _("Answer") if n else _("Look and send"),
+                reverse("practices:status", args=[revision.practice_id]) + "#remarks" * bool(n),
+            )
+
+
+def checks(user):
+    """What waits for somebody of the secretariat: texts to read and signatures to check."""
+    if user.has_perm("practices.moderate"):
+        in_hand = Revision.objects.in_queue().filter(claimed_by=user, state=State.IN_REVIEW).first()
+        if in_hand:
+            yield Task(
+                "eye",
+                _("Go on reading “%s”") % in_hand.title,
+                _("Decision by %s.") % date_format(in_hand.due),
+                _("Go on"),
+                reverse("practices:review", args=[in_hand.practice_id]),
+            )
+        free = moderation.to_take(user)
+        if n := free.count():
+            late = free.late().count()
+            yield Task(
+                "inbox",
+                ngettext("Read %d text that waits for a moderator", "Read %d texts that wait for a moderator", n) % n,
+                ngettext("%d is late.", "%d are late.", late) % late if late else _("None of them is late."),
+                _("Open the queue"),
+                reverse("practices:queue"),
+            )
+    if user.has_perm("members.verify_signature") and (n := Signature.objects.waiting_for_officer().count()):
+        yield Task(
+            "shield-check",
+            ngettext("Check %d signature", "Check %d signatures", n) % n,
+            _("Cities and regions were promised an answer in ten working days."),
+            _("Open the cases"),
+            reverse("members:signature_queue"),
+        )
+
+
+def drafts(revisions):
+    """Texts that were begun, the last saved first."""
+    begun = [revision for revision in revisions if revision.state == State.DRAFT]
+    for revision in begun[:DRAFTS_TO_FINISH]:
+        saved = {"place": revision.practice.member, "date": date_format(revision.saved_at)}
+        yield Task(
+            "pencil",
+            _("Finish “%s”") % revision.title,
+            _("%(place)s. A draft, last saved on %(date)s.") % saved,
+            _("Go on writing"),
+            reverse("practices:update", args=[revision.practice_id]),
+        )
+
+
+def standings(revisions):
+    """Each text with its place in the queue, where it waits: pairs, those on their way first."""
+    waiting = [revision.pk for revision in revisions if revision.is_waiting]
+    queue = Revision.objects.in_queue().values_list("pk", flat=True) if waiting else []
+    places = {pk: place for place, pk in enumerate(queue, start=1)}
+    ordered = sorted(revisions, key=lambda revision: not revision.is_on_its_way)
+    return [(revision, places.get(revision.pk)) for revision in ordered]

@@ -1,0 +1,123 @@
+"""The page of a practice, in all its states: on a phone, by keyboard, in the dark, on paper."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from practices.models import Adaptation
+from tests.e2e.axe import violations
+from tests.factories import MemberFactory, OutcomeFactory, RevisionFactory, ThemeFactory, published_practice
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+GERMAN = "Nachbarschaftsbeteiligungsverfahrensverordnungsentwurf zur Jugendgewaltpräventionskoordination"
+GREEK = "Η βία που συνδέεται με τα ναρκωτικά μπορεί να μειωθεί, όταν συνεργάζονται οι υπηρεσίες της πόλης"
+PAGES = [
+    *(f"/en/practices/{name}/" for name in ("counted", "share", "told", "plain", "withdrawn")),
+    *("/en/practices/counted/revisions/1/", "/en/practices/counted/revisions/2/changes/"),
+]
+
+
+@pytest.fixture(autouse=True)
+def library():
+    """Practices with a count, with shares, without a figure, and withdrawn; with a family and a past."""
+    theme = ThemeFactory(name="Ports")
+    counted = published_practice(
+        slug="counted",
+        number=2,
+        member=MemberFactory(name="Malmö"),
+        themes=[theme],
+        title="Eleven schools take part",
+        building_blocks=[{"title": "A number", "what": "One number.", "lessons": "Answer.", "verdict": "keep"}],
+    )
+    OutcomeFactory(revision=counted.public_revision, indicator="Shootings", before=65, after=20, unit="", better="down")
+    OutcomeFactory(revision=counted.public_revision)
+    then = timezone.now() - datetime.timedelta(days=30)
+    earlier = {"state": "replaced", "approved_at": then, "published_at": then, "evidence_checked": "described"}
+    RevisionFactory(practice=counted, number=1, title="Many schools take part", **earlier)
+    share = published_practice(slug="share", title=GERMAN, summary=f"{GERMAN} " * 2, language="de", themes=[theme])
+    OutcomeFactory(revision=share.public_revision, indicator=GERMAN, before=7, after=57, begin="2023-09", end="")
+    told = published_practice(slug="told", title=GREEK, language="el", results=GREEK, origin="retold", themes=[theme])
+    published_practice(slug="plain", themes=[theme], member=MemberFactory(is_fictional=True))
+    published_practice(slug="withdrawn", state="withdrawn")
+    Adaptation.objects.create(revision=counted.public_revision, outside_source="Boston")
+    Adaptation.objects.create(revision=share.public_revision, origin=counted, kept="The one number", changed=GERMAN)
+    Adaptation.objects.create(revision=told.public_revision, origin=share, dropped=GREEK)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_practice_is_accessible_in_every_state(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+
+    found = {}
+    for address in PAGES:
+        page.goto(address)
+        found[address] = violations(page)
+
+    assert {address: faults for address, faults in found.items() if faults} == {}
+
+
+def test_a_practice_fits_the_smallest_phone(page):
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    widths = {}
+    for address in PAGES:
+        page.goto(address)
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert widths == dict.fromkeys(PAGES, 320)
+
+
+def test_a_drawing_reads_as_its_numbers(page):
+    page.goto("/en/practices/counted/")
+
+    assert page.get_by_role("img", name="Shootings: 65 in 2023, 20 in 2025").is_visible()
+
+
+def test_an_idea_is_followed_along_its_family(any_page):
+    page = any_page
+
+    page.goto("/en/practices/counted/")
+    page.locator(".tree").get_by_role("link", name=GREEK).click()
+    page.wait_for_url("**/told/")
+    page.locator(".line").get_by_role("link", name="Eleven schools take part").click()
+
+    page.wait_for_url("**/counted/")
+
+
+def test_a_reader_sees_what_changed_between_two_texts(any_page):
+    page = any_page
+
+    page.goto("/en/practices/counted/")
+    page.get_by_role("link", name="What changed in revision 2").click()
+
+    assert page.locator("del").first.inner_text().strip() == "Many"
+    assert page.locator("ins").first.inner_text().strip() == "Eleven"
+
+
+def test_a_citation_is_copied_by_keyboard_and_the_page_says_so(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/en/practices/counted/")
+
+    page.get_by_role("button", name="Copy the citation").focus()
+    page.keyboard.press("Enter")
+
+    assert page.get_by_role("button", name="Citation copied").is_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Malmö (20")
+
+
+def test_a_page_without_script_offers_no_button_that_does_nothing(page_without_script):
+    page_without_script.goto("/en/practices/counted/")
+
+    assert page_without_script.get_by_role("button", name="Copy").count() == 0
+    assert page_without_script.get_by_role("link", name="BibTeX").is_visible()
+
+
+def test_on_paper_stay_the_figures_and_the_source_and_no_button(page):
+    page.goto("/en/practices/counted/")
+    page.emulate_media(media="print")
+
+    assert page.get_by_role("img", name="Shootings").is_visible()
+    assert page.locator("#citation").is_visible()
+    assert not page.get_by_role("button", name="Copy the citation").is_visible()
