@@ -58,7 +58,7 @@ async function verify(section) {
 
 for (const section of document.querySelectorAll("[data-proof]")) {
   const button = section.querySelector("[data-verify]");
-  button.hidden = !globalThis.crypto?.subtle;
+  button.parentElement.hidden = !globalThis.crypto?.subtle;
   button.addEventListener("click", async () => {
     const results = await verify(section);
     for (const [check, result] of Object.entries(results)) {

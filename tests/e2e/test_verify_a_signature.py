@@ -48,6 +48,8 @@ def test_a_true_entry_verifies_in_the_browser(page, signature):
     assert "NOT TRUE" not in results.inner_text()
     page.get_by_text("The proof in figures").click()
     assert violations(page) == []
+    page.goto("/en/declaration/register/verify/")
+    assert violations(page) == []
 
 
 def test_a_changed_entry_does_not(page, signature):
@@ -88,4 +90,3 @@ def test_a_certificate_is_judged_on_three_questions(any_page, signature):
     verdict = any_page.get_by_role("status")
     for words in ("The seal is intact", "The proof holds", "Status today: the signature of"):
         expect(verdict).to_contain_text(words)
-    assert violations(any_page) == []
