@@ -23,7 +23,8 @@ test:  ## every test, in parallel, with coverage; brings a browser if it can
 screens:  ## a picture of every page in every state, in var/screens (ONLY=review: some of them)
 	@requirements/install base dev
 	@tests/e2e/bring-browser
-	@ONLY="$(ONLY)" $(python) -m tests.e2e.screens
+	@ONLY="$(ONLY)" $(python) -m pytest -q -n auto tests/e2e/screens.py
+	@echo "Look through var/screens/index.html"
 
 bench:  ## time, queries and weight of the main pages, on the library that `make demo` loaded
 	@DEMO=1 $(python) manage.py bench

@@ -50,13 +50,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def let_tests_empty_the_register():
     """The flush that ends a test with real transactions is the one TRUNCATE that the register's guards let pass."""
     guarded = [model._meta.db_table for model in (Leaf, Head, Cosignature)]
-    flush = connection.ops.execute_sql_flush
+    operations = type(connection.ops)  # of every connection: a browser test may have one of its own
+    flush = operations.execute_sql_flush
 
-    def flush_unguarded(statements):
+    def flush_unguarded(self, statements):
         off, on = ([f"ALTER TABLE {table} {word} TRIGGER USER" for table in guarded] for word in ("DISABLE", "ENABLE"))
-        flush([*off, *statements, *on])
+        flush(self, [*off, *statements, *on])
 
-    connection.ops.execute_sql_flush = flush_unguarded
+    operations.execute_sql_flush = flush_unguarded
 
 
 class SignedInClient(Client):

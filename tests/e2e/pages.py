@@ -56,6 +56,7 @@ READERS = [
     at("practice, removed", "practices:detail", slug=states.removed_practice),
     at("practice, its earlier text", "practices:revision", slug=states.practice_with_history, number=1),
     at("practice, with a history", "practices:detail", slug=states.practice_with_history),
+    at("practice, what changed", "practices:changes", slug=states.practice_with_history, number=2),
     at("themes", "practices:themes"),
     at("theme", "practices:theme", slug="recruitment-prevention"),
     at("members", "practices:member_list"),
@@ -65,6 +66,7 @@ READERS = [
     at("declaration, in French", "members:declaration", query="text=fr"),
     at("register", "members:register"),
     at("register, nothing found", "members:register", query="q=xyzzy"),
+    at("register, check a proof", "members:register_verify"),
     at("signature", "members:signature", code=case_in("active")),
     at("about", "about"),
     at("accessibility", "accessibility"),
@@ -274,5 +276,6 @@ NOT_PAGES = {
     *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions", "members:certificate"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
+    *("practices:cite", "register_verifier", "register_bundle", "register_checkpoint"),
     *("account_set_password", "account_confirm_login_code"),
 }

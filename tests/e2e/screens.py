@@ -4,7 +4,6 @@
 """
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,13 @@ WANTED = {
     name: [line for line in lines if ONLY in f"{name} {line.name} {line.view}".lower()]
     for name, lines in CHAPTERS.items()
 }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _index():
+    """Of all pictures that are there in the end: the last one to finish sees everybody's."""
+    yield
+    write_index()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -74,10 +80,3 @@ def write_index():
     template = Engine().from_string((Path(__file__).parent / "screens.html").read_text())
     rows = [row for row in rows if row["pictures"]]
     (FOLDER / "index.html").write_text(template.render(Context({"rows": rows, "variants": VARIANTS})))
-
-
-if __name__ == "__main__":
-    status = pytest.main(["-q", "-n", "auto", __file__])
-    write_index()
-    sys.stdout.write(f"Look through {FOLDER / 'index.html'}\n")
-    sys.exit(status)
