@@ -81,6 +81,7 @@ def words():
         "to_email": "new@example.org",
         "address": f"{settings.SITE_URL}/en/accounts/confirm-email/{'k' * 60}/",
         "at": timezone.now(),
+        "why": REASON,
     }
 
 
