@@ -131,7 +131,6 @@ ACCOUNTS = [
     at("two factors, begin", "mfa_activate_totp", who="coordinator"),
     at("two factors, end", "mfa_deactivate_totp", who="moderator"),
     at("recovery codes, make", "mfa_generate_recovery_codes", who="moderator"),
-    at("recovery codes", "mfa_view_recovery_codes", states.make_recovery_codes, who="moderator"),
     at("people", "members:people", who="lead", slug="musterhafen"),
     at("people, with an error", "members:people", button("Send the invitation"), who="lead", slug="musterhafen"),
     at("people, for a coordinator", "members:people", who="coordinator", slug="musterhafen"),
@@ -246,7 +245,7 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            *("signature_waiting", "invitation"),
+            *("signature_waiting"),
         )
     ),
 ]

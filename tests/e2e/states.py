@@ -56,7 +56,7 @@ def decide(name):
     """Open a decision of the review page and take it without a word."""
 
     def press_it(page):
-        page.locator("summary", has_text=name).click()
+        page.locator(".step > summary", has_text=name).click()
         press(page, name)
 
     return press_it
@@ -88,11 +88,6 @@ def ask_for_second_factor(page):
     cache.clear()
     fill(login="moderator@example.org", password=PASSWORD)(page)
     press(page, "Sign in")
-
-
-def make_recovery_codes(page):
-    page.goto(reverse("mfa_generate_recovery_codes"))
-    press(page, "Make new codes")
 
 
 # --- what the demo library holds, and what is brought into a state that it does not show ---

@@ -58,6 +58,7 @@ def test_a_step_is_written_with_the_keyboard_alone(page, draft):
     sign_in(page, draft.author)
     page.goto(step(draft, "situation"))
     page.get_by_label("The problem").focus()
+    page.keyboard.press("Control+A")
     page.keyboard.type("Children carry parcels for older boys.")
     page.get_by_role("button", name="Save and stay").press("Enter")
 

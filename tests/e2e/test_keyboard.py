@@ -21,7 +21,6 @@ MAIN_PAGES = [
     "/en/",
     "/en/practices/",
     "/en/practices/port-workers/",
-    "/en/members/",
     "/en/declaration/",
     "/en/accounts/login/",
 ]
@@ -118,9 +117,9 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(page, library):
 
 
 def test_a_practice_is_found_and_opened_by_keyboard(page, library):
-    page.goto("/en/")
+    page.goto("/en/practices/")
 
-    type_into(page, "Search", "port workers")
+    type_into(page, "Search by word, city or problem", "port workers")
     press_key(page, "Enter")
     tab_to(page, page.get_by_role("link", name="Port workers who know whom to call"))
     press_key(page, "Enter")

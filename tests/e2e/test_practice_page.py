@@ -103,7 +103,7 @@ def test_a_citation_is_copied_by_keyboard_and_the_page_says_so(page):
     page.get_by_role("button", name="Copy the citation").focus()
     page.keyboard.press("Enter")
 
-    assert page.get_by_role("button", name="Citation copied").is_visible()
+    page.get_by_role("button", name="Citation copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith("Malmö (20")
 
 

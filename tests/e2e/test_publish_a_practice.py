@@ -93,6 +93,7 @@ def test_from_a_title_to_the_public_catalogue(any_page, coordinator):
     page.goto("/en/moderation/")
     follow(page, TITLE)
     press(page, "Take it")
+    page.locator("summary", has_text="Remark on another part").click()
     page.get_by_label("About").select_option("results")
     page.get_by_label("Remark", exact=True).fill("In which months did they call?")
     press(page, "Add the remark")
