@@ -5,7 +5,7 @@ python := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test screens bench bench-search relevance lint messages lock
+.PHONY: help demo stop test look screens bench bench-search relevance lint messages lock
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -19,6 +19,9 @@ stop:  ## the embedded database, which tests leave running
 
 test:  ## every test, in parallel, with coverage; brings a browser if it can
 	@tests/run
+
+look:  ## every page in every state: accessibility, room, weight, calm (takes minutes)
+	@$(python) -m pytest -q -n auto -m thorough tests/e2e/test_every_page.py
 
 screens:  ## a picture of every page in every state, in var/screens (ONLY=review: some of them)
 	@requirements/install base dev

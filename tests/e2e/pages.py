@@ -277,4 +277,5 @@ NOT_PAGES = {
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
     *("practices:cite", "register_verifier", "register_bundle", "register_checkpoint"),
     *("account_set_password", "account_confirm_login_code"),
+    "mfa_view_recovery_codes",  # shown once codes were made, whose own page is looked at
 }

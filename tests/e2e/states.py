@@ -7,7 +7,6 @@ import re
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
-from django.urls import reverse
 from PIL import Image as Picture
 
 from coalition.models import Message

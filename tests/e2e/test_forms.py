@@ -138,7 +138,7 @@ def test_a_wrong_file_is_refused_before_it_is_sent(page, draft):
     sign_in(page, draft.author)
     page.goto(reverse("practices:image_add", args=[draft.practice_id]))
     page.get_by_label("Picture", exact=True).set_input_files(a_photograph())
-    assert page.locator("[data-preview]").is_visible()
+    page.locator("[data-preview]").wait_for()
 
     page.get_by_label("Picture", exact=True).set_input_files(
         {"name": "plan.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"}
