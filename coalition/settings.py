@@ -207,6 +207,7 @@ MFA_FORMS = {
     "activate_totp": "members.forms.people.FirstCodeForm",
 }
 MFA_TOTP_ISSUER = "Practice Library"
+MFA_TOTP_TOLERANCE = 1  # RFC 6238, 5.2: one step more, for slow typing and slow clocks
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
