@@ -46,9 +46,10 @@ def watched(new_context, live_server, **options):
     """A page of its own session; afterwards, it must have asked no other host and logged no error.
 
     Two kinds of logged errors are no fault of the page: that the visited page is a 404 or the like, and what
-    axe, which stands at no address, tries in vain under our Content-Security-Policy.
+    axe, which stands at no address, tries in vain under our Content-Security-Policy. Nothing is in motion, so that
+    no colour is read half way between light and dark.
     """
-    page = new_context(base_url=live_server.url, **options).new_page()
+    page = new_context(base_url=live_server.url, reduced_motion="reduce", **options).new_page()
     page.set_default_timeout(15_000)
     outside, errors, visited_failures = [], [], []
 
