@@ -245,7 +245,7 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            *("signature_waiting"),
+            "signature_waiting",
         )
     ),
 ]
