@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from members.models import Authority, Signature
 
 ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 MATCHES_SHOWN = 20
+MATCHES_SUGGESTED = 8
 
 
 class OneLineField(forms.CharField):
@@ -25,12 +27,23 @@ class OneLineField(forms.CharField):
 
 
 class AuthoritySearchForm(forms.Form):
-    q = forms.CharField(label=_("City or region"), max_length=80, required=False)
+    q = forms.CharField(
+        label=_("City or region"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "data-suggest": reverse_lazy("members:authority_suggestions"),
+            }
+        ),
+    )
 
-    def matches(self):
+    def matches(self, most=MATCHES_SHOWN):
         """The likeliest authorities, none before something was typed."""
         text = self.cleaned_data["q"] if self.is_valid() else ""
-        return Authority.objects.matching(text)[:MATCHES_SHOWN] if text else []
+        return Authority.objects.matching(text)[:most] if text else []
 
 
 class AuthorityRequestForm(forms.Form):

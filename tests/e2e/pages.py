@@ -272,7 +272,8 @@ CHAPTERS = {
 # Addresses that answer with a file, with words for machines, or always with a redirect.
 NOT_PAGES = {
     *("healthz", "readyz", "robots", "sitemap", "practices:feed"),
-    *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions", "members:certificate"),
+    *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions"),
+    *("members:authority_suggestions", "members:certificate"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
     *("practices:cite", "register_verifier", "register_bundle", "register_checkpoint"),
