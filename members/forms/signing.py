@@ -77,6 +77,7 @@ class SignForm(forms.ModelForm):
         label=_("What may be published about the person who signs?"),
         help_text=_("The city or region and the date of signature are always public. The e-mail address never is."),
         choices=Signature.Shown.choices,
+        error_messages={"required": _("Choose what may be published.")},
         widget=forms.RadioSelect,
     )
 
@@ -100,6 +101,14 @@ class SignForm(forms.ModelForm):
         field_classes = dict.fromkeys(
             ["signatory_name", "signatory_office", "filled_in_by_name", "decision_reference"], OneLineField
         )
+        error_messages = {
+            "signatory_name": {"required": _("Enter the name of the person who signs.")},
+            "signatory_office": {"required": _("Enter the office, for example Mayor.")},
+            "signatory_email": {"required": _("Enter the official e-mail address of the person who signs.")},
+            "filled_in_by_name": {"required": _("Enter your name, for questions about this form.")},
+            "filled_in_by_email": {"required": _("Enter your e-mail address, for questions about this form.")},
+            "power": {"required": _("Say what gives the power to sign.")},
+        }
         widgets = {
             "term_ends_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "decision_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

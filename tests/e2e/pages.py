@@ -102,6 +102,7 @@ SIGNING = [
     ),
     at("sign, thanks", "members:sign_thanks"),
     at("confirm", "members:confirm", token=states.link_of_case("started")),
+    at("confirm, expired link", "members:confirm", token=states.expired_link),
     at("confirm, used link", "members:confirm", token=states.link_of_case("confirmed")),
     at("confirm, on the register", "members:confirm", token=states.link_of_case("active")),
     at("confirm, unknown link", "members:confirm", token="unknown"),
