@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -210,6 +210,10 @@ class RegisterView(NearestPageMixin, ListView):
             view=maps.View.read(self.request.GET.get("near")),
             address=lambda view: maps.near_address(self.request.GET, view),
             title=_("Map of signatories"),
+            caption=maps.counted(
+                ngettext("%(count)s signature", "%(count)s signatures", len(pins)) % {"count": len(pins)},
+                len({(pin.name, pin.point) for pin in pins}),  # a city that withdrew may have signed again
+            ),
         )
 
 

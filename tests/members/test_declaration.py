@@ -578,6 +578,15 @@ def test_the_map_of_the_register_has_all_that_was_found_not_a_page(client, versi
     assert response.text.count("data-pin=") == RegisterView.paginate_by + 2
 
 
+def test_the_map_of_the_register_says_how_many_signatures_are_where(client, version):
+    twice = AuthorityFactory()
+    for fields in ({"state": "withdrawn", "withdrawn_at": timezone.now()}, {}):
+        SignatureFactory(version=version, authority=twice, active=True, **fields)
+    SignatureFactory(version=version, active=True)
+
+    assert "3 signatures in 2 places</b>" in client.get(reverse("members:register")).text
+
+
 def test_a_pin_of_the_register_leads_to_its_signature(client, version):
     active = SignatureFactory(active=True, version=version, authority__latitude=60, authority__name="Bergen")
     SignatureFactory(
