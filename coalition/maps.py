@@ -275,12 +275,16 @@ def cluster_of_places(places, name, count):
     return _("Around %(name)s: %(places)s places") % {"places": places, "name": name}
 
 
-def counted(what, places):
-    """What a map shows, in words: “7 practices in 3 places”. `what` was counted before."""
-    if not places:
+def counted(what, places, without=0):
+    """What a map shows, in words: “7 practices in 3 places”, “in 3 of 5 places” where two are without any."""
+    total = places + without
+    if not total:
         return _("No place to show")
-    in_places = ngettext("%(count)s place", "%(count)s places", places) % {"count": places}
-    return _("%(what)s in %(places)s") % {"what": what, "places": in_places}
+    if without:
+        there = ngettext("%(some)s of %(count)s place", "%(some)s of %(count)s places", total)
+    else:
+        there = ngettext("%(count)s place", "%(count)s places", total)
+    return _("%(what)s in %(places)s") % {"what": what, "places": there % {"some": places, "count": total}}
 
 
 @dataclass

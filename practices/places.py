@@ -78,8 +78,10 @@ class CataloguePlaces:
 
 def practices_in(pins):
     """How many practices in how many places, in words, for pins as large as their practices are many."""
-    count = sum(pin.size for pin in pins)
-    return counted(ngettext("%(count)s practice", "%(count)s practices", count) % {"count": count}, len(pins))
+    sizes = [pin.size for pin in pins]
+    count = sum(sizes)
+    practices = ngettext("%(count)s practice", "%(count)s practices", count) % {"count": count}
+    return counted(practices, len(sizes) - sizes.count(0), without=sizes.count(0))
 
 
 def cluster_words(places, name, count):

@@ -312,7 +312,14 @@ def test_the_stones_that_are_shipped_hold_the_places_that_we_know():
 
 
 @pytest.mark.parametrize(
-    ("places", "words"), [(0, "No place to show"), (1, "7 practices in 1 place"), (3, "7 practices in 3 places")]
+    ("places", "without", "words"),
+    [
+        (0, 0, "No place to show"),
+        (1, 0, "7 practices in 1 place"),
+        (3, 0, "7 practices in 3 places"),
+        (3, 2, "7 practices in 3 of 5 places"),
+        (0, 1, "7 practices in 0 of 1 place"),
+    ],
 )
-def test_a_map_says_how_much_is_on_it(places, words):
-    assert counted("7 practices", places) == words
+def test_a_map_says_how_much_is_on_it(places, without, words):
+    assert counted("7 practices", places, without) == words

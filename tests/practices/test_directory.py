@@ -139,7 +139,7 @@ def test_the_map_of_the_directory_says_how_many_practices_are_where(client):
     published_practice(member=factories.MemberFactory(name="Lyon"))
     factories.MemberFactory(name="Oslo")
 
-    assert "1 practice in 2 places</b>" in client.get(DIRECTORY).text
+    assert "1 practice in 1 of 2 places</b>" in client.get(DIRECTORY).text
     assert "No place to show</b>" in client.get(DIRECTORY, {"q": "nowhere"}).text
 
 
