@@ -22,7 +22,9 @@ AROUND = """
 WITH asked AS MATERIALIZED (
     SELECT word, fold(word) AS folded, raw FROM unnest(%(words)s::text[], %(raws)s::text[]) AS asked (word, raw)
 )
-(SELECT 'hits' AS kind, word, NULL AS other, count(*) AS n
+(SELECT 'folded' AS kind, word, folded AS other, 0::bigint AS n FROM asked)
+UNION ALL
+(SELECT 'hits', word, NULL, count(*)
 FROM asked CROSS JOIN search_hits(raw::tsquery, %(few)s) few
 GROUP BY word)
 UNION ALL
@@ -70,13 +72,13 @@ def meant(query):
     hits = {word: n for word, [(_, n)] in around["hits"].items()}
     poor = {word for word in query.single_words if hits.get(word, 0) < FEW}
     missing = poor - hits.keys()
-    near = {word: nearest for word, [nearest] in around["form"].items() if word in missing}
+    near = {word: nearest for word, [nearest] in around["form"].items() if word in poor}
     near |= {word: nearest for word, [nearest] in around["near"].items() if word in poor}
     certain = {word for word, (_, distance) in near.items() if distance == 1}
     compounds = {w: [other for other, _ in some[:MOST_COMPOUNDS]] for w, some in around["compound"].items()}
     compounds = {word: some for word, some in compounds.items() if word in missing - certain}
-    parts = {word: _two(word, [part for part, _ in some]) for word, some in around["part"].items()}
-    parts = {word: two for word, two in parts.items() if two and word in missing - certain - compounds.keys()}
+    parts = {word: _parted(around["folded"][word][0][0], [part for part, _ in some]) for word, some in around["part"].items()}
+    parts = {word: some for word, some in parts.items() if some and word in missing - certain - compounds.keys()}
     near = {word: other for word, (other, _) in near.items() if word not in compounds and word not in parts}
     corrected = {word: other for word, other in near.items() if word in missing}
 
@@ -91,7 +93,7 @@ def meant(query):
 
 def _around(terms):
     """Kind → word → [(other word, number)]."""
-    around = {kind: {} for kind in ("hits", "near", "form", "compound", "part")}
+    around = {kind: {} for kind in ("folded", "hits", "near", "form", "compound", "part")}
     if not terms:
         return around
     words, raws = [term.words[0] for term in terms], [term.raw for term in terms]
@@ -102,14 +104,14 @@ def _around(terms):
     return around
 
 
-def _two(word, parts):
-    """Two known words of which this one is made, as "first second"."""
+def _parted(word, parts):
+    """The two known words of which this one is made, as "first second"; or the longest with which it begins or ends."""
     for first in parts:
         for link in LINKS:
             for second in parts:
                 if word == first + link + second:
                     return f"{first} {second}"
-    return ""
+    return next((part for part in parts if len(part) >= SHORTEST_PART), "")
 
 
 def _also(query, word, others):

@@ -19,6 +19,7 @@ FIELDS = {
     "D": 0.15,  # in the rest of the text, or names a target group, a setting …
 }
 THERE = 0.5  # anywhere: of several words, more are better than one that stands well
+KIN = 0.7  # of that, for a word that means the same
 WEAK = 0.5  # of that, where it is only a part of a name that was not asked for as a whole
 NAME = 0.8  # for each value that was named, by the part of its name that was asked
 ADJACENT = 0.4  # two neighbouring words of the question are neighbours in the text
@@ -92,15 +93,29 @@ def best_first(query, raw, offset, limit):
 
 def _strength(term, parameters):
     """SQL: what this word is worth in a document, summed over the fields that have it."""
-    worths = []
-    for field, worth in FIELDS.items():
-        worths.append(_when(any_of([term.text(field), *numbered(term.strong, field)]), worth, parameters))
-        if term.weak:
-            worths.append(_when(any_of(numbered(term.weak, field)), worth * WEAK, parameters))
-    return " + ".join(worths)
+    return " + ".join(
+        _first(
+            [
+                (any_of([term.text(field), *numbered(term.strong, field)]), worth),
+                (term.akin(field), worth * KIN),
+                (any_of(numbered(term.weak, field)), worth * WEAK),
+            ],
+            parameters,
+        )
+        for field, worth in FIELDS.items()
+    )
 
 
 def _when(raw, worth, parameters):
-    name = f"p{len(parameters)}"
-    parameters[name] = raw
-    return f"CASE WHEN doc @@ %({name})s::tsquery THEN {worth} ELSE 0 END"
+    return _first([(raw, worth)], parameters)
+
+
+def _first(cases, parameters):
+    """SQL: the worth of the first of these that is there."""
+    whens = []
+    for raw, worth in cases:
+        if raw:
+            name = f"p{len(parameters)}"
+            parameters[name] = raw
+            whens.append(f"WHEN doc @@ %({name})s::tsquery THEN {worth}")
+    return f"CASE {' '.join(whens)} ELSE 0 END" if whens else "0"
