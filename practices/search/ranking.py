@@ -37,11 +37,7 @@ RANKED = """
 WITH candidate AS MATERIALIZED (
     SELECT DISTINCT ON (practice_id) practice_id, published_at, confirmed_on, evidence, adaptations, doc || '' AS doc
     FROM (
-        (SELECT * FROM search_hits((%(title)s::tsquery && %(raw)s::tsquery), NULL)
-            ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
-        UNION ALL
-        (SELECT * FROM search_hits(%(raw)s::tsquery, NULL)
-            ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
+        {candidates}
         LIMIT %(most)s
     ) best
 ),
@@ -53,6 +49,7 @@ ORDER BY ({score}) * (
     ) DESC, published_at DESC, practice_id DESC
 OFFSET %(offset)s LIMIT %(limit)s
 """
+CANDIDATES = """(SELECT * FROM search_hits({}, NULL) ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)"""
 # Of a word, the rarer among the candidates the more.
 WORD = (
     f"(t{{0}} + CASE WHEN t{{0}} > 0 THEN {THERE} ELSE 0 END)"
@@ -60,12 +57,12 @@ WORD = (
 )
 
 
-def best_first(query, raw, offset, limit):
-    """The practices of one page. `raw` narrows the question by the chosen facets."""
+def best_first(query, raws, offset, limit):
+    """The practices of one page. Of the `raws`, the question within the chosen facets, the strictest come first."""
     terms = query.wanted
     in_title = all_of(term.title for term in terms)
     parameters = {
-        "raw": raw,
+        "raw": raws[-1],
         "title": in_title,
         "most": MOST_RANKED,
         "evidence": EVIDENCE_BOOST,
@@ -85,7 +82,12 @@ def best_first(query, raw, offset, limit):
         for number, part in named
         for field in FIELDS
     ]
-    sql = RANKED.format(matches=", ".join(matches), score=" + ".join(score))
+    questions = ["%(title)s::tsquery && %(raw)s::tsquery"]
+    for number, raw in enumerate(raws):
+        parameters[f"raw{number}"] = raw
+        questions.append(f"%(raw{number})s::tsquery")
+    candidates = " UNION ALL ".join(CANDIDATES.format(question) for question in questions)
+    sql = RANKED.format(candidates=candidates, matches=", ".join(matches), score=" + ".join(score))
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [pk for (pk,) in cursor]

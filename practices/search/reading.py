@@ -18,7 +18,7 @@ from practices.search import facets, lexicon
 
 LONGEST_QUERY = 200  # characters that are read; the rest is ignored
 MOST_WORDS = 16
-MOST_COMBINED = 6  # of more words, no combinations are tried
+MOST_COMBINED = 5  # of more words, no combinations are tried
 QUESTION_WORDS = {  # beside PostgreSQL's own stop words
     "en": "how what why which who when where can could would should do does did us get make makes other others"
     " want need our best good practice practices example examples example someone anybody something",
@@ -141,6 +141,11 @@ class Query:
         number = len(self.wanted)
         most = {-(-2 * number // 3)} if 3 <= number <= MOST_COMBINED else set()
         return [replace(self, needed=needed) for needed in [*most, 1] if number > 1]
+
+    def stricter(self):
+        """The same with all of the words, then with most of them: what comes first where any will do."""
+        looser = [replace(self, needed=None), *replace(self, needed=None).relaxed()]
+        return looser[: looser.index(self)] if self in looser else []
 
     def without(self, words):
         """The same without words that nobody wrote."""
