@@ -20,7 +20,8 @@ FIELDS = {
 }
 THERE = 0.5  # anywhere: of several words, more are better than one that stands well
 KIN = 0.7  # of that, for a word that means the same
-WEAK = 0.5  # of that, where it is only a part of a name that was not asked for as a whole
+NAMED = 1.0  # of that, where it is what a theme, a place or a term is called
+WEAK = 0.5  # of this, where it is only a part of a name that was not asked for as a whole
 NAME = 0.8  # for each value that was named, by the part of its name that was asked
 ADJACENT = 0.4  # two neighbouring words of the question are neighbours in the text
 TITLE = 0.6  # all the words stand in the title
@@ -95,17 +96,13 @@ def best_first(query, raws, offset, limit):
 
 def _strength(term, parameters):
     """SQL: what this word is worth in a document, summed over the fields that have it."""
-    return " + ".join(
-        _first(
-            [
-                (any_of([term.text(field), *numbered(term.strong, field)]), worth),
-                (term.akin(field), worth * KIN),
-                (any_of(numbered(term.weak, field)), worth * WEAK),
-            ],
-            parameters,
-        )
-        for field, worth in FIELDS.items()
-    )
+    worths = []
+    for field, worth in FIELDS.items():
+        said = [(term.text(field), worth), (term.akin(field), worth * KIN)]
+        named = [(any_of(numbered(term.strong, field)), NAMED), (any_of(numbered(term.weak, field)), NAMED * WEAK)]
+        worths.append(_first(said, parameters))
+        worths.append(_first([(raw, worth * part) for raw, part in named], parameters))
+    return " + ".join(worths)
 
 
 def _when(raw, worth, parameters):
