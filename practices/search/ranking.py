@@ -31,8 +31,8 @@ EVIDENCE_BOOST = 0.02  # each step of the ladder
 ADAPTED_BOOST = 0.04  # times the logarithm of how often it was adapted
 FRESH_BOOST = 0.03  # what the city confirmed lately
 
-MOST_RANKED = 400  # of more hits only these are weighed: those with all words in the title first, then the newest
-MOST_NAMES = 40
+MOST_RANKED = 200  # of more hits only these are weighed: those with all words in the title first, then the newest
+MOST_NAMES = 20
 
 RANKED = """
 WITH candidate AS MATERIALIZED (
@@ -78,11 +78,7 @@ def best_first(query, raws, offset, limit):
     score += [_when(f"{a.text()} <-> {b.text()}", ADJACENT, parameters) for a, b in pairwise(terms)]
     score.append(_when(in_title, TITLE, parameters))
     named = sorted(query.names.items(), key=lambda item: -item[1])[:MOST_NAMES]
-    score += [
-        _when(numbered([number], field)[0], NAME * part * part * FIELDS[field], parameters)
-        for number, part in named
-        for field in FIELDS
-    ]
+    score += [_named(number, NAME * part * part, parameters) for number, part in named]
     questions = ["%(title)s::tsquery && %(raw)s::tsquery"]
     for number, raw in enumerate(raws):
         parameters[f"raw{number}"] = raw
@@ -102,7 +98,13 @@ def _strength(term, parameters):
         named = [(any_of(numbered(term.strong, field)), NAMED), (any_of(numbered(term.weak, field)), NAMED * WEAK)]
         worths.append(_first(said, parameters))
         worths.append(_first([(raw, worth * part) for raw, part in named], parameters))
-    return " + ".join(worths)
+    return _if(term.raw, " + ".join(worths), parameters)
+
+
+def _named(number, worth, parameters):
+    """SQL: what it is worth that a value was named which stands in a field of the document."""
+    fields = [(numbered([number], field)[0], worth * weight) for field, weight in FIELDS.items()]
+    return _if(numbered([number])[0], _first(fields, parameters), parameters)
 
 
 def _when(raw, worth, parameters):
@@ -111,10 +113,16 @@ def _when(raw, worth, parameters):
 
 def _first(cases, parameters):
     """SQL: the worth of the first of these that is there."""
-    whens = []
-    for raw, worth in cases:
-        if raw:
-            name = f"p{len(parameters)}"
-            parameters[name] = raw
-            whens.append(f"WHEN doc @@ %({name})s::tsquery THEN {worth}")
+    whens = [f"WHEN {_there(raw, parameters)} THEN {worth}" for raw, worth in cases if raw]
     return f"CASE {' '.join(whens)} ELSE 0 END" if whens else "0"
+
+
+def _if(raw, worth, parameters):
+    """SQL: its worth where it is there at all; to look into the fields takes longer."""
+    return f"CASE WHEN {_there(raw, parameters)} THEN {worth} ELSE 0 END"
+
+
+def _there(raw, parameters):
+    name = f"p{len(parameters)}"
+    parameters[name] = raw
+    return f"doc @@ %({name})s::tsquery"
