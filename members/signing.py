@@ -221,8 +221,13 @@ def erase_person(signature, by, is_certain=False):
     """Everything that leads to a person goes: the authority's act, its office, its dates and every proof stay."""
     if not is_certain:
         raise ValidationError({"is_certain": _("Tick that you are certain: nothing brings the data back.")})
-    people = {signature.signatory_email, signature.filled_in_by_email}
     signature.erased_at = log.enter_erasure(signature).at
+    forget_person(signature)
+
+
+def forget_person(signature):
+    """Everywhere but on the register, whose opening is the log's."""
+    people = {signature.signatory_email, signature.filled_in_by_email}
     for field in PERSONAL:
         setattr(signature, field, "")
     signature.term_ends_on, signature.consent_contact, signature.consent_newsletter = None, False, False

@@ -148,7 +148,7 @@ def test_a_step_is_written_to_the_history(officer):
 
 @pytest.mark.parametrize("name", [name for name, step in TRANSITIONS.items() if step.needs_reason])
 def test_a_step_that_concerns_others_needs_a_reason(officer, name):
-    signature = case_in(TRANSITIONS[name].sources[0])
+    signature = case_for(name, TRANSITIONS[name].sources[0])
 
     with pytest.raises(ValidationError) as refusal:
         signing.perform(name, signature, by=officer, reason=" \n")
