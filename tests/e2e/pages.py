@@ -246,7 +246,7 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            *("signature_waiting"),
+            "signature_waiting",
         )
     ),
 ]
