@@ -120,17 +120,6 @@ class PracticeQuerySet(models.QuerySet):
             )
         )
 
-    def close_to(self, practice, revision=None):
-        """Others that share themes with it (with this text of it, else the public one), those that share most first."""
-        text = practice.public_revision_id if revision is None else revision.pk
-        themes = list(RevisionTheme.objects.filter(content_object=text).values_list("tag", flat=True))
-        return (
-            self.exclude(pk=practice.pk)
-            .filter(public_revision__theme_uses__tag__in=themes)
-            .annotate(shared=models.Count("public_revision__theme_uses"))
-            .order_by("-shared", "-first_published_at", "-pk")
-        )
-
 
 class Practice(models.Model):
     """The public identity of what a member does. Its text lives in revisions; the public reads one of them."""

@@ -16,9 +16,10 @@ from practices.search.finding import MOST_COUNTED, MOST_PAGES, PAGE_SIZE, count,
 from practices.search.indexing import check, index, reindex, unindex
 from practices.search.nearby import themes_like
 from practices.search.reading import understand
+from practices.search.similar import close_practices
 from practices.search.suggesting import suggest
 
 __all__ = [
-    "EVIDENCE", "FACETS", "MOST_COUNTED", "MOST_PAGES", "PAGE_SIZE", "check", "count", "find", "index", "matching",
+    "EVIDENCE", "FACETS", "MOST_COUNTED", "MOST_PAGES", "PAGE_SIZE", "check", "close_practices", "count", "find", "index", "matching",
     "name_again", "reindex", "rows", "suggest", "themes_like", "totals", "understand", "unindex",
 ]  # fmt: skip
