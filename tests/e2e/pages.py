@@ -48,6 +48,12 @@ READERS = [
     at("catalogue, nothing found", "practices:list", query="q=drones+over+prisons&country=FR"),
     at("catalogue, map", "practices:list", query="view=map"),
     at("catalogue, table", "practices:list", query="view=table"),
+    at("a city like mine", "practices:like_mine"),
+    at("a city like mine, found", "practices:like_mine", query="people=2&kind=city&has=port"),
+    at("alert, asked for", "practices:alert_create", query="q=recruitment&country=FR"),
+    at("alert, without a question", "practices:alert_create"),
+    at("alert, to confirm", "practices:alert", token=states.alert_to_confirm),
+    at("alert, stopped", "practices:alert", token="unknown"),
     at("practice, with figures", "practices:detail", slug="reykjavik-icelandic-model"),
     at("practice, without figures", "practices:detail", slug="zurich-four-pillars"),
     at("practice, adapted from another", "practices:detail", slug="frankfurt-way"),
@@ -102,6 +108,7 @@ SIGNING = [
     ),
     at("sign, thanks", "members:sign_thanks"),
     at("confirm", "members:confirm", token=states.link_of_case("started")),
+    at("confirm, expired link", "members:confirm", token=states.expired_link),
     at("confirm, used link", "members:confirm", token=states.link_of_case("confirmed")),
     at("confirm, on the register", "members:confirm", token=states.link_of_case("active")),
     at("confirm, unknown link", "members:confirm", token="unknown"),
@@ -245,7 +252,7 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            *("signature_waiting"),
+            "signature_waiting",
         )
     ),
 ]
@@ -272,7 +279,8 @@ CHAPTERS = {
 # Addresses that answer with a file, with words for machines, or always with a redirect.
 NOT_PAGES = {
     *("healthz", "readyz", "robots", "sitemap", "practices:feed"),
-    *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions", "members:certificate"),
+    *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions"),
+    *("members:authority_suggestions", "members:certificate"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
     *("practices:cite", "register_verifier", "register_bundle", "register_checkpoint"),

@@ -7,6 +7,7 @@ import re
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.utils import timezone
 from PIL import Image as Picture
 
 from coalition.models import Message
@@ -15,7 +16,7 @@ from members.demo import PASSWORD
 from members.models import Authority, Member, Signature, User
 from practices import moderation, writing
 from practices.files import store_image
-from practices.models import Practice, Revision
+from practices.models import Alert, Practice, Revision
 from practices.models.revision import State
 from tests.e2e.people import press
 
@@ -176,6 +177,14 @@ def link_of_case(state):
     return token
 
 
+def expired_link():
+    """A link whose 72 hours are over."""
+    Signature.objects.filter(pk=started_case().pk).update(
+        token_hash=hashlib.sha256(b"link-expired").hexdigest(), token_expires_at=timezone.now()
+    )
+    return "link-expired"
+
+
 def started_case():
     authority = Authority.objects.filter(signatures=None, member=None, country="PT").order_by("-population").first()
     signing.start(
@@ -197,3 +206,9 @@ def started_case():
 
 def latest_mail(template):
     return lambda: Message.objects.filter(template=template).latest("pk").pk
+
+
+def alert_to_confirm():
+    """The link of an alert that waits for its button."""
+    values = {"language": "en", "words": "“recruitment”"}
+    return Alert.objects.get_or_create(email="reader@example.org", question="q=recruitment", defaults=values)[0].token
