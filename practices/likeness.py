@@ -15,7 +15,7 @@ from practices.models.practice import CARD
 from practices.search.finding import rows_of
 from practices.search.reading import any_of, numbered
 
-MOST = 20  # practices that are shown
+MOST = 12  # practices that are shown
 MOST_WEIGHED = 300  # of each sign of likeness, the newest
 MANY = 10**9
 
