@@ -1,6 +1,9 @@
 """Pages that show a little of every app, and those that belong to none."""
 
 from django.conf import settings
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from members.models import Signature
@@ -44,3 +47,9 @@ class HomeView(TemplateView):
 
 class PageView(TemplateView):
     """About, accessibility, privacy, terms: words without data."""
+
+
+@require_safe
+def favicon(request):
+    """The sign of the library, for browsers that ask for it where a page names none, such as a mail's HTML."""
+    return redirect(static("img/mark.svg"))
