@@ -110,9 +110,9 @@ class PracticeQuerySet(models.QuerySet):
         """Those that others took up, the most travelled first, each with the practices that came of it."""
         claims = Adaptation.objects.public()
         return (
-            self.filter(adapted_in__in=claims)
-            .annotate(adapted=models.Count("adapted_in", distinct=True))
-            .order_by("-adapted", "-first_published_at")
+            self.filter(search_row__adaptations__gt=0)
+            .annotate(adapted=models.F("search_row__adaptations"))
+            .order_by("-search_row__adaptations", "-search_row__published_at", "-pk")
             .select_related("member", "public_revision")
             .prefetch_related(
                 models.Prefetch("adapted_in", claims.with_practices(), to_attr="adapted_by"),

@@ -143,14 +143,25 @@ def _country_names(codes):
 
 def numbers(chosen):
     """Facet → the numbers of the values that were chosen in it."""
-    pairs = {(facet, value) for facet, values in chosen.items() for value in values}
-    ids = {facet: [] for facet, values in chosen.items() if values}
+    return numbers_of_each([chosen])[0]
+
+
+def numbers_of_each(choices):
+    """The same for several choices; one question to the database."""
+    pairs = {(facet, value) for chosen in choices for facet, values in chosen.items() for value in values}
+    known = {}
     if pairs:
-        found = SearchFacet.objects.filter(facet__in=list(ids), value__in=[value for _, value in pairs])
-        for pk, facet, value in found.values_list("pk", "facet", "value"):
-            if (facet, value) in pairs:
-                ids[facet].append(pk)
-    return ids
+        names, values = map(set, zip(*pairs, strict=True))
+        found = SearchFacet.objects.filter(facet__in=names, value__in=values)
+        known = {(facet, value): pk for pk, facet, value in found.values_list("pk", "facet", "value")}
+    return [
+        {
+            facet: [known[facet, value] for value in dict.fromkeys(values) if (facet, value) in known]
+            for facet, values in chosen.items()
+            if values
+        }
+        for chosen in choices
+    ]
 
 
 def meanings(codes):

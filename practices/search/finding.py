@@ -162,10 +162,10 @@ def _add(counts, tally, is_wanted):
 
 
 def totals(query, choices):
-    """How many match with each of these choices of facets; one question to the database."""
+    """How many match with each of these choices of facets; two questions to the database."""
     if not choices:
         return []
-    raws = [matching(query, chosen) for chosen in choices]
+    raws = [_matching(query, numbers) for numbers in facets.numbers_of_each(choices)]
     sql = ", ".join(f"(SELECT count(*) FROM (SELECT FROM {ROWS[bool(raw)]}) hits)" for raw in raws)
     with connection.cursor() as cursor:
         cursor.execute(
