@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from members.models import Signature
+from practices import search
 from practices.models import Practice
 from practices.models.practice import EXAMINED
 from practices.problems import problems_in_library
@@ -28,13 +29,14 @@ class HomeView(TemplateView):
         real = practices.real()
         measured = real.best_measured().for_cards()[:BOARD_LINES]
         board = measured if len(measured) >= FEWEST_FIGURES else real.best_examined().for_cards()[:BOARD_LINES]
+        practice_count, by_facet, _is_capped = search.count(search.understand(""), {})
         return super().get_context_data(
-            practice_count=practices.count(),
+            practice_count=practice_count,
             board=board,
             board_has_figures=board is measured,
             board_is_retold=all(practice.is_retold for practice in board),
             problems=problems_in_library(),
-            examined_count=practices.examined().count(),
+            examined_count=sum(by_facet["evidence"].get(step, 0) for step in EXAMINED),
             examined_steps=EXAMINED,
             story=real.most_told().for_cards().first(),
             lineages=practices.most_adapted()[:LINEAGES],

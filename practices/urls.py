@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
-from practices.views import catalogue, dashboard, directory, downloads, files, moderation, public, workspace
+from practices.views import catalogue, dashboard, directory, downloads, files, following, moderation, public, workspace
 
 register_converter(CodeConverter, "code")
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("practices/", catalogue.PracticeListView.as_view(), name="list"),
     path("practices/feed.atom", require_safe(catalogue.PracticeFeed()), name="feed"),
     path("practices/results.csv", downloads.results, name="results"),
+    path("practices/like-mine/", following.like_mine, name="like_mine"),
+    path("alerts/new/", following.AlertCreateView.as_view(), name="alert_create"),
+    path("alerts/<str:token>/", following.AlertView.as_view(), name="alert"),
     path("suggestions/", catalogue.suggestions, name="suggestions"),
     path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
     path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),

@@ -1,3 +1,4 @@
+from .following import Alert, MissedQuestion
 from .history import Remark, Step
 from .media import Document, Image
 from .practice import Practice
@@ -7,9 +8,11 @@ from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 
 __all__ = [
     "Adaptation",
+    "Alert",
     "Document",
     "Image",
     "Keyword",
+    "MissedQuestion",
     "Outcome",
     "Practice",
     "Remark",

@@ -132,6 +132,9 @@ POLICY = {
     "practices:list": (OPEN, METHOD),
     "practices:feed": (OPEN, METHOD),
     "practices:suggestions": (OPEN, METHOD),
+    "practices:like_mine": (OPEN, METHOD),
+    "practices:alert_create": (OPEN, OPEN),
+    "practices:alert": (OPEN, OPEN),  # the link is the proof; an unknown one learns that nothing is kept
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
     "practices:changes": (changes_page, METHOD),

@@ -16,7 +16,7 @@ from members.demo import PASSWORD
 from members.models import Authority, Member, Signature, User
 from practices import moderation, writing
 from practices.files import store_image
-from practices.models import Practice, Revision
+from practices.models import Alert, Practice, Revision
 from practices.models.revision import State
 from tests.e2e.people import press
 
@@ -206,3 +206,9 @@ def started_case():
 
 def latest_mail(template):
     return lambda: Message.objects.filter(template=template).latest("pk").pk
+
+
+def alert_to_confirm():
+    """The link of an alert that waits for its button."""
+    values = {"language": "en", "words": "“recruitment”"}
+    return Alert.objects.get_or_create(email="reader@example.org", question="q=recruitment", defaults=values)[0].token
