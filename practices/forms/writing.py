@@ -101,6 +101,30 @@ class StepForm(forms.ModelForm):
             if isinstance(field.widget, forms.Textarea):
                 attrs["rows"] = 8 if LIMITS.get(name, (0, 0))[1] > 1000 else 4
 
+    def leave_out(self, names):
+        """Keep what is saved already of these fields, whatever was sent."""
+        for name in names:
+            self.fields.pop(name, None)
+
+    def leave_out_mistakes(self):
+        """Leave out what cannot be saved as it was sent; returns the labels of those fields."""
+        labels = []
+        while self.errors:
+            wrong = [name for name in self.errors if name in self.fields] or list(self.fields)
+            labels += [self.fields[name].label for name in wrong]
+            self.leave_out(wrong)
+            self.full_clean()
+        return labels
+
+    def save(self, commit=True):
+        """Save the columns of this step and no others: a colleague may be saving another step meanwhile."""
+        revision = super().save(commit=False)
+        revision.save(
+            update_fields=[field.name for field in revision._meta.concrete_fields if field.name in self.fields]
+        )
+        self.save_m2m()
+        return revision
+
     @staticmethod
     def describe(field, name, *, is_wanted):
         """Add to a field's help what it must be, and an example."""
@@ -168,14 +192,20 @@ class ShortForm(StepForm):
         )
         self.order_fields(["title", "summary", "language", "level", "main_theme", "further_themes"])
 
+    def leave_out(self, names):
+        super().leave_out(["main_theme", "further_themes", *names] if "themes" in names else names)
+
     def clean(self):
-        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        start, end = (self.cleaned_data.get(name, getattr(self.instance, name)) for name in ("start", "end"))
         if start and end and end < start:
-            self.add_error("end", _("The end comes after the start."))
+            for name in [name for name in ("end", "start") if name in self.fields][:1]:
+                self.add_error(name, _("The end comes after the start."))
         return super().clean()
 
     def save(self, commit=True):
         revision = super().save(commit)
+        if not {"main_theme", "further_themes"} <= self.cleaned_data.keys():
+            return revision
         main, further = self.cleaned_data["main_theme"], self.cleaned_data["further_themes"]
         chosen = dict.fromkeys([*filter(None, [main]), *further])
         revision.theme_uses.all().delete()
@@ -294,8 +324,8 @@ class ContactPersonForm(forms.Form):
     public = forms.BooleanField(label=_("This person agrees to be named in public."), required=False)
 
 
-class Repeat:
-    """What the page calls the rows of a formset, and an example of one."""
+class RepeatFormSet(forms.BaseFormSet):
+    """Rows of a revision's repeat. What is sent takes the place of what was saved: sent twice, it is there once."""
 
     ONE = {
         "partners": _("Partner"),
@@ -305,6 +335,10 @@ class Repeat:
         "outcomes": _("Figure"),
         "adaptations": _("Adaptation"),
     }
+
+    def __init__(self, data=None, *, instance, prefix, also=()):
+        self.instance, self.prefix = instance, prefix
+        super().__init__(data, prefix=prefix, initial=[*self.saved_rows(), *also] if data is None else None)
 
     @property
     def label(self):
@@ -322,25 +356,49 @@ class Repeat:
     def most(self):
         return COUNTS[self.prefix][1]
 
+    def initial_form_count(self):
+        """A row that was emptied is gone, also one that was there before."""
+        return 0 if self.is_bound else super().initial_form_count()
 
-class RowsFormSet(Repeat, forms.BaseFormSet):
-    """Repeats that are kept as a list in one column of the revision, named like the formset's prefix."""
+    @property
+    def kept(self):
+        return [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
 
-    def __init__(self, *args, instance, **kwargs):
-        self.instance = instance
-        super().__init__(*args, initial=getattr(instance, kwargs["prefix"]), **kwargs)
+
+class RowsFormSet(RepeatFormSet):
+    """Rows that are kept as a list in one column of the revision, named like the formset's prefix."""
+
+    def saved_rows(self):
+        return getattr(self.instance, self.prefix)
 
     def save(self):
-        kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms and form.cleaned_data]
-        rows = [{name: value for name, value in row.items() if name != "DELETE"} for row in kept]
+        rows = [{name: value for name, value in form.cleaned_data.items() if name != "DELETE"} for form in self.kept]
         setattr(self.instance, self.prefix, rows)
         self.instance.save(update_fields=[self.prefix])
 
 
-def rows(form, name):
+class TableFormSet(RepeatFormSet):
+    """Rows of a table of their own, in the order in which they stand on the page."""
+
+    def saved_rows(self):
+        self.rows = list(getattr(self.instance, self.prefix).all())
+        return [{} for _row in self.rows]
+
+    def get_form_kwargs(self, index):
+        is_saved = not self.is_bound and index is not None and index < len(self.rows)
+        return super().get_form_kwargs(index) | ({"instance": self.rows[index]} if is_saved else {})
+
+    def save(self):
+        getattr(self.instance, self.prefix).all().delete()
+        for position, form in enumerate(self.kept):
+            form.instance.revision, form.instance.position = self.instance, position
+            form.save()
+
+
+def formset(form, name, base=RowsFormSet):
     most = COUNTS[name][1]
     return forms.formset_factory(
-        form, formset=RowsFormSet, extra=1, max_num=most, validate_max=True, absolute_max=most + 5, can_delete=True
+        form, formset=base, extra=1, max_num=most, validate_max=True, absolute_max=most + 5, can_delete=True
     )
 
 
@@ -384,31 +442,13 @@ class AdaptationForm(forms.ModelForm):
         return super().clean()
 
 
-class InlineFormSet(Repeat, forms.BaseInlineFormSet):
-    """Repeats that are rows of a table."""
-
-
-def inlines(model, form, name):
-    most = COUNTS[name][1]
-    return forms.inlineformset_factory(
-        Revision,
-        model,
-        form=form,
-        formset=InlineFormSet,
-        extra=1,
-        max_num=most,
-        validate_max=True,
-        absolute_max=most + 5,
-    )
-
-
 REPEATS = {
-    "partners": rows(PartnerForm, "partners"),
-    "building_blocks": rows(BuildingBlockForm, "building_blocks"),
-    "links": rows(LinkForm, "links"),
-    "contacts": rows(ContactPersonForm, "contacts"),
-    "outcomes": inlines(Outcome, OutcomeForm, "outcomes"),
-    "adaptations": inlines(Adaptation, AdaptationForm, "adaptations"),
+    "partners": formset(PartnerForm, "partners"),
+    "building_blocks": formset(BuildingBlockForm, "building_blocks"),
+    "links": formset(LinkForm, "links"),
+    "contacts": formset(ContactPersonForm, "contacts"),
+    "outcomes": formset(OutcomeForm, "outcomes", TableFormSet),
+    "adaptations": formset(AdaptationForm, "adaptations", TableFormSet),
 }
 
 
@@ -423,9 +463,14 @@ class WritingStep(NamedTuple):
     files: tuple = ()
 
     @property
+    def written(self):
+        """The fields and repeats that the page's form saves."""
+        return [*self.form.base_fields, *(["themes"] if self.slug == "short" else []), *self.repeats]
+
+    @property
     def names(self):
-        """The fields and repeats that a reader finds on this page."""
-        return [*self.form.base_fields, *(["themes"] if self.slug == "short" else []), *self.repeats, *self.files]
+        """All that a reader finds on this page."""
+        return [*self.written, *self.files]
 
 
 STEPS = [

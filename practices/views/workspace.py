@@ -1,4 +1,4 @@
-"""Where a city's people write: what waits for them, the six steps, files, and the way to the moderator."""
+"""Where a city's people follow a practice: how it begins, where it stands, its files, and the way to the moderator."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django.views.generic import CreateView, DetailView, FormView, TemplateView, UpdateView
+from django.views.generic import CreateView, DetailView, FormView, UpdateView
 
 from practices import moderation, timeline, writing
 from practices.completeness import COUNTS, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
-from practices.forms.writing import REPEATS, STEPS, BeginForm, step_of
+from practices.forms.writing import STEPS, BeginForm, step_of
 from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
@@ -31,11 +31,6 @@ def writable(user, pk):
     """The practice's open revision while the city may change it; else 404."""
     practice = editable(user, pk)
     return get_object_or_404(practice.revisions.filter(state__in=State.writable()).select_related("practice__member"))
-
-
-def number(text):
-    """What a hidden field says; -1, which nothing has, where it is no number."""
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 class PracticeCreateView(LoginRequiredMixin, FormView):
@@ -63,100 +58,6 @@ class PracticeCreateView(LoginRequiredMixin, FormView):
             language=form.cleaned_data["language"],
         )
         return redirect("practices:update", draft.practice_id)
-
-
-class RevisionUpdateView(LoginRequiredMixin, TemplateView):
-    """One of the six steps: `?step=results`. What is typed is kept, whatever happens to the form."""
-
-    template_name = "practices/revision_form.html"
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        slug = request.GET.get("step", STEPS[0].slug)
-        self.step = next((step for step in STEPS if step.slug == slug), STEPS[0])
-
-    def get(self, request, *args, **kwargs):
-        self.revision = writable(request.user, kwargs["pk"])
-        return self.render_to_response(self.get_context_data(forms=self.get_forms()))
-
-    def post(self, request, *args, **kwargs):
-        self.revision = writable(request.user, kwargs["pk"])
-        forms = self.get_forms(request.POST)
-        version = request.POST.get("version", "")
-        wrong = [form for form in forms if not form.is_valid()]
-        if wrong:
-            return self.render_to_response(self.get_context_data(forms=forms, version=version), status=422)
-        try:
-            writing.save(
-                forms,
-                revision=self.revision,
-                version=number(version) if version else self.revision.version,
-                by=request.user,
-            )
-        except writing.Overtaken as overtaken:
-            return self.ask_which(forms, overtaken.current)
-        except PermissionDenied:
-            raise Http404 from None
-        for name in ("done", "reopen"):
-            for remark in self.revision.remarks.sent().filter(pk=number(request.POST.get(name, ""))):
-                moderation.mark_done(remark, by=request.user, done=name == "done")
-                return redirect(f"{request.path}?step={self.step.slug}#remarks-{remark.field}")
-        return redirect(self.next_address())
-
-    def get_forms(self, data=None):
-        """The step's form and its repeats, bound to data where there is some."""
-        form = self.step.form(data, instance=self.revision)
-        return [form, *(REPEATS[name](data, instance=self.revision, prefix=name) for name in self.step.repeats)]
-
-    def ask_which(self, forms, current):
-        """Both texts, field by field: saving again keeps the one in the form. A double click has nothing to ask."""
-        differing = writing.differences(self.revision, current, self.step.names)
-        if current.saved_by == self.request.user and not differing:
-            return redirect(self.next_address())
-        context = self.get_context_data(forms=forms, version=current.version)
-        context |= {
-            "overtaken": current,
-            "differing": [(Revision.label_of(name), text) for name, text in differing],
-        }
-        return self.render_to_response(context, status=409)
-
-    def next_address(self):
-        here = f"{self.request.path}?step={self.step.slug}"
-        if "add" in self.request.POST:
-            return f"{here}#{self.request.POST['add']}"
-        if "stay" in self.request.POST:
-            messages.success(self.request, _("Saved."))
-            return here
-        if "leave" in self.request.POST:
-            return reverse("practices:status", args=[self.revision.practice_id])
-        following = STEPS[STEPS.index(self.step) + 1 :]
-        if following:
-            return f"{self.request.path}?step={following[0].slug}"
-        return reverse("practices:status", args=[self.revision.practice_id])
-
-    def get_context_data(self, forms, version=None, **kwargs):
-        practice = self.revision.practice
-        by_step = problems_by_step(self.revision)
-        remarks = self.revision.remarks.sent()
-        asked = [step_of(remark.field).slug for remark in remarks if not remark.done_at]
-        position = STEPS.index(self.step)
-        return super().get_context_data(
-            practice=practice,
-            revision=self.revision,
-            step=self.step,
-            number=position + 1,
-            previous=STEPS[position - 1] if position else None,
-            steps=[(step, by_step.get(step.slug, []), asked.count(step.slug)) for step in STEPS],
-            problems=by_step.get(self.step.slug, []),
-            form=forms[0],
-            formsets=forms[1:],
-            forms=forms,
-            version=self.revision.version if version is None else version,
-            remarks={name: [r for r in remarks if r.field == name] for name in self.step.names},
-            images=self.revision.images.all() if "images" in self.step.files else None,
-            documents=self.revision.documents.all() if "documents" in self.step.files else None,
-            **kwargs,
-        )
 
 
 def problems_by_step(revision):
