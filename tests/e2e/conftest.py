@@ -53,11 +53,9 @@ def watched(new_context, live_server, **options):
     page.set_default_timeout(15_000)
     outside, errors, visited_failures = [], [], []
 
-    def stay_here(route):
-        if route.request.url.startswith((live_server.url, "data:", "blob:")):
-            return route.continue_()
-        outside.append(route.request.url)
-        return route.abort()
+    def keep_request(request):
+        if not request.url.startswith((live_server.url, "data:", "blob:")):
+            outside.append(request.url)
 
     def keep_failure(response):
         if response.status >= 500:
@@ -72,7 +70,7 @@ def watched(new_context, live_server, **options):
         if message.type == "error" and not is_expected:
             errors.append(message.text)
 
-    page.route("**/*", stay_here)
+    page.on("request", keep_request)  # page.route() would see them too, but turn the browser's cache off
     page.on("response", keep_failure)
     page.on("console", keep_error)
     page.on("pageerror", lambda error: errors.append(str(error)))

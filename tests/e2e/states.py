@@ -7,6 +7,7 @@ import re
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.utils import timezone
 from PIL import Image as Picture
 
 from coalition.models import Message
@@ -174,6 +175,14 @@ def link_of_case(state):
         return f"link-{state}"
 
     return token
+
+
+def expired_link():
+    """A link whose 72 hours are over."""
+    Signature.objects.filter(pk=started_case().pk).update(
+        token_hash=hashlib.sha256(b"link-expired").hexdigest(), token_expires_at=timezone.now()
+    )
+    return "link-expired"
 
 
 def started_case():
