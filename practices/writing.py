@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone, translation
 
 from members.models import Member
+from practices import search
 from practices.models import Practice, Revision
 from practices.models.revision import State
 
@@ -149,3 +150,13 @@ def move(image, *, by):
     for position, moved in enumerate(images):
         moved.position = position
     type(image).objects.bulk_update(images, ["position"])
+
+
+def similar(revision, most=3):
+    """Public practices near to a text that is still being written: by the words of its title, then by its themes."""
+    told = search.find(revision.title)
+    by_words = [] if told.query.is_relaxed else told.practices
+    by_themes = Practice.objects.published().close_to(revision.practice, revision).for_cards()[:most]
+    named = {revision.practice_id, *revision.adaptations.values_list("origin", flat=True)}
+    near = {practice.pk: practice for practice in (*by_words, *by_themes) if practice.pk not in named}
+    return list(near.values())[:most]

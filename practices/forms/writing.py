@@ -153,6 +153,25 @@ class BeginForm(forms.ModelForm):
         self.initial.setdefault("language", user.language)
 
 
+class SendForm(forms.Form):
+    """What goes with sending a text: that its author has looked at what `practices/safety.py` asks about."""
+
+    looked_at = forms.BooleanField(
+        label=_("I have looked at these places. They may be published as they are."),
+        error_messages={"required": _("Look at the places named on this page, then tick that you have.")},
+    )
+
+    def __init__(self, *args, findings, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not findings:
+            del self.fields["looked_at"]
+
+    def clean(self):
+        """The tick is for the author's own care; the step needs nothing."""
+        super().clean()
+        return {}
+
+
 class ShortForm(StepForm):
     language = forms.ChoiceField(
         label=_("Language"), choices=languages, help_text=_("The language that you write this text in.")

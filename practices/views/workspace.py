@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, FormView, UpdateView
 
-from practices import moderation, timeline, writing
-from practices.completeness import COUNTS, problems
+from practices import moderation, safety, timeline, writing
+from practices.completeness import COUNTS, invitations, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
-from practices.forms.writing import STEPS, BeginForm, step_of
+from practices.forms.writing import STEPS, BeginForm, SendForm, step_of
 from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
 from practices.views.moderation import ReviewView, ask_again
+
+SENDING = ("submit", "resubmit")
 
 
 def editable(user, pk):
@@ -62,10 +64,15 @@ class PracticeCreateView(LoginRequiredMixin, FormView):
 
 def problems_by_step(revision):
     """What is still to mend, under the step on whose page it stands."""
-    found = {}
-    for problem in problems(revision):
-        found.setdefault(step_of(problem.field).slug, []).append((Revision.label_of(problem.field), problem))
-    return found
+    return by_step(problems(revision))
+
+
+def by_step(found):
+    """Things said of fields, as (label, thing), under the step on whose page their fields stand."""
+    steps = {}
+    for thing in found:
+        steps.setdefault(step_of(thing.field).slug, []).append((Revision.label_of(thing.field), thing))
+    return steps
 
 
 class PracticeStatusView(LoginRequiredMixin, DetailView):
@@ -81,16 +88,22 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
     def get_context_data(self, **kwargs):
         practice = self.object
         revision = practice.revision_for(self.request.user)
-        by_step = problems_by_step(revision) if revision.is_writable else {}
+        missing = problems_by_step(revision) if revision.is_writable else {}
+        findings = safety.screen(revision) if revision.is_writable else []
+        sending = {name: SendForm(findings=findings, auto_id=f"{name}_%s") for name in SENDING}
+        is_public = revision.state == State.PUBLIC
         return super().get_context_data(
             revision=revision,
             place_in_queue=revision.place_in_queue,
-            problems=[(step, by_step[step.slug]) for step in STEPS if step.slug in by_step],
+            problems=[(step, missing[step.slug]) for step in STEPS if step.slug in missing],
+            findings=[(step_of(finding.field), finding) for finding in findings],
+            similar=writing.similar(revision) if revision.is_writable else [],
+            invitations=by_step(invitations(revision)).values() if is_public else [],
             remarks=[(step_of(remark.field), remark) for remark in revision.remarks.sent()],
             open_remarks=revision.remarks.sent().open().count(),
             stops=timeline.stops(revision, revision.steps.all()),
             published=practice.revisions.ever_public(),
-            actions=step_forms(practice, self.request.user, self.bound),
+            actions=step_forms(practice, self.request.user, sending | self.bound),
             **kwargs,
         )
 
@@ -120,6 +133,7 @@ class PreviewView(LoginRequiredMixin, DetailView):
             revision=revision,
             lineage=Lineage(self.object, revision),
             is_preview=True,
+            findings=[(step_of(finding.field), finding) for finding in safety.screen(revision)],
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
             **kwargs,
         )
@@ -143,7 +157,8 @@ def take_step(request, pk, name):
     in_hand = practice.revisions_in_hand(request.user)
     revision = next((text for text in in_hand if name in moderation.available(text, request.user)), in_hand[0])
     page = desk(practice, request.user)
-    form = form_for(name)(request.POST, auto_id=f"{name}_%s")
+    asked = {"findings": safety.screen(revision)} if name in SENDING else {}
+    form = (SendForm if name in SENDING else form_for(name))(request.POST, auto_id=f"{name}_%s", **asked)
     if form.is_valid():
         try:
             revision = moderation.perform(name, revision, by=request.user, **form.cleaned_data)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from coalition import limits
-from practices import diff, moderation, writing
+from practices import diff, moderation, safety, writing
 from practices.forms.writing import REPEATS, STEPS, step_of
-from practices.models import Revision
+from practices.models import Practice, Revision
 from practices.views.workspace import problems_by_step, writable
 
 CHOICE = "choose-"  # before the name of a field: "mine" or "theirs", when two have written there
@@ -102,7 +102,17 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
     def get_forms(self, data=None):
         """The step's form and its repeats, bound to data where there is some."""
         form = self.step.form(data, instance=self.revision)
-        return [form, *(REPEATS[name](data, instance=self.revision, prefix=name) for name in self.step.repeats)]
+        also = {"adaptations": self.taken_over()}
+        return [form] + [
+            REPEATS[name](data, instance=self.revision, prefix=name, also=also.get(name, ()))
+            for name in self.step.repeats
+        ]
+
+    def taken_over(self):
+        """A row for the practice to which the page of similar ones has led: `?from=P-0012`."""
+        code = self.request.GET.get("from", "").removeprefix("P-")
+        origin = Practice.objects.published().filter(pk=number(code)).first()
+        return [{"origin": origin.pk}] if origin else []
 
     def traces(self, revision):
         """How the fields of this step stand, to know later which of them others have changed."""
@@ -166,6 +176,7 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             formsets=forms[1:],
             forms=forms,
             remarks={name: [r for r in remarks if r.field == name] for name in self.step.names},
+            findings=safety.screen(self.revision),
             images=self.revision.images.all() if "images" in self.step.files else None,
             documents=self.revision.documents.all() if "documents" in self.step.files else None,
             **{"opened": self.traces(self.revision)} | kwargs,

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from practices import writing
+from practices import search, writing
 from practices.forms.writing import ContactForm, MeansForm
 from practices.models import Image, Keyword, Revision
 from tests.factories import OutcomeFactory, RevisionFactory, ThemeFactory, published_practice
@@ -159,3 +159,17 @@ def test_a_new_picture_comes_last_also_after_one_was_removed():
     writing.attach(Image(alternative_text="d", credit="City", consent=True, sha256="d" * 64), revision=revision, most=3)
 
     assert [str(image) for image in revision.images.all()] == ["b", "c", "d"]
+
+
+def test_public_practices_near_to_a_draft_are_found_by_its_title_and_its_themes(coordinator):
+    theme = ThemeFactory()
+    by_title = published_practice(title="Harbour workers against bribery", themes=[ThemeFactory()])
+    by_theme = published_practice(title="Cranes and containers", themes=[theme])
+    published_practice(title="Parents on evening walks", themes=[ThemeFactory()])
+    search.reindex()
+    draft = RevisionFactory(title="Bribery of harbour workers", themes=[theme])
+
+    assert writing.similar(draft) == [by_title, by_theme]
+
+    draft.adaptations.create(origin=by_title)
+    assert writing.similar(draft) == [by_theme]

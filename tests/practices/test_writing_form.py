@@ -4,10 +4,11 @@ import re
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.urls import reverse
 
 from practices.models import Outcome, Revision
 from tests.conftest import SignedInClient
-from tests.factories import MembershipFactory, OutcomeFactory, RevisionFactory, ThemeFactory
+from tests.factories import MembershipFactory, OutcomeFactory, RevisionFactory, ThemeFactory, published_practice
 from tests.practices.test_workspace import edit, typed
 
 pytestmark = pytest.mark.django_db
@@ -300,3 +301,26 @@ def test_the_form_and_the_choice_carry_their_tokens(coordinator, colleague, draf
 
     carried = fields_of(asked.content.decode())
     assert strict.post(edit(draft, "means"), carried | {"choose-staff": "mine"}).status_code == 302
+
+
+# similar ones
+
+
+def test_what_is_public_and_near_may_be_named_as_the_origin(writer, draft):
+    near = published_practice(themes=list(draft.themes.all()))
+
+    page = writer.get(reverse("practices:status", args=[draft.practice_id])).content.decode()
+    where = f"{edit(draft, 'elsewhere')}&from={near.code}"
+    form = writer.get(where)
+
+    assert f"{where}#id_adaptations".replace("&", "&amp;") in page
+    assert form.context["formsets"][0].forms[0].initial == {"origin": near.pk}
+    assert not draft.adaptations.exists()
+
+
+def test_what_is_not_public_is_no_origin(writer, draft):
+    secret = RevisionFactory()
+
+    for code in (secret.practice.code, "P-", "P-99999999999", "x"):
+        form = writer.get(f"{edit(draft, 'elsewhere')}&from={code}")
+        assert form.context["formsets"][0].initial == []
