@@ -33,6 +33,7 @@ urlpatterns = [
     # those who write
     path("workspace/", dashboard.DashboardView.as_view(), name="workspace"),
     path("workspace/practices/new/", workspace.PracticeCreateView.as_view(), name="create"),
+    path("workspace/practices/import/", workspace.SheetImportView.as_view(), name="import"),
     path("workspace/practices/<code:pk>/", workspace.PracticeStatusView.as_view(), name="status"),
     path("workspace/practices/<code:pk>/edit/", writing.RevisionUpdateView.as_view(), name="update"),
     path("workspace/practices/<code:pk>/preview/", workspace.PreviewView.as_view(), name="preview"),

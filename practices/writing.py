@@ -50,12 +50,12 @@ def begin(member, *, by, title, language, origin=Practice.Origin.MEMBER, slug=No
 
 
 @transaction.atomic
-def begin_once(member, *, by, title, language):
+def begin_once(member, *, by, title, language, **fields):
     """`begin`, but a second click a moment later leads to the draft that the first one made."""
     Member.objects.select_for_update().get(pk=member.pk)
     just_now = timezone.now() - SAME_CLICK
-    same = Revision.objects.filter(author=by, title=title, practice__member=member, version=0, created_at__gt=just_now)
-    return same.first() or begin(member, by=by, title=title, language=language)
+    same = Revision.objects.filter(practice__member=member, author=by, title=title, version=0, created_at__gt=just_now)
+    return same.filter(**fields).first() or begin(member, by=by, title=title, language=language, **fields)
 
 
 @transaction.atomic
@@ -153,10 +153,14 @@ def move(image, *, by):
 
 
 def similar(revision, most=3):
-    """Public practices near to a text that is still being written: by the words of its title, then by its themes."""
-    told = search.find(revision.title)
-    by_words = [] if told.query.is_relaxed else told.practices
+    """Public practices near to a text that is still being written.
+
+    First the one that its title finds, then those of its themes, then what else the title finds.
+    """
+    by_words = search.find(revision.title).practices
     by_themes = Practice.objects.published().close_to(revision.practice, revision).for_cards()[:most]
     named = {revision.practice_id, *revision.adaptations.values_list("origin", flat=True)}
-    near = {practice.pk: practice for practice in (*by_words, *by_themes) if practice.pk not in named}
+    near = {
+        practice.pk: practice for practice in (*by_words[:1], *by_themes, *by_words[1:]) if practice.pk not in named
+    }
     return list(near.values())[:most]

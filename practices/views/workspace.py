@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +15,7 @@ from practices import moderation, safety, timeline, writing
 from practices.completeness import COUNTS, invitations, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
-from practices.forms.writing import STEPS, BeginForm, SendForm, step_of
+from practices.forms.writing import STEPS, BeginForm, ImportForm, SendForm, step_of
 from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
@@ -35,11 +35,8 @@ def writable(user, pk):
     return get_object_or_404(practice.revisions.filter(state__in=State.writable()).select_related("practice__member"))
 
 
-class PracticeCreateView(LoginRequiredMixin, FormView):
-    """A working title is enough to begin."""
-
-    form_class = BeginForm
-    template_name = "practices/practice_form.html"
+class BeginMixin(LoginRequiredMixin):
+    """For people who write for a city or region; others are told how they come to do so."""
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated and not request.user.memberships.current().exists():
@@ -52,6 +49,13 @@ class PracticeCreateView(LoginRequiredMixin, FormView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
 
+
+class PracticeCreateView(BeginMixin, FormView):
+    """A working title is enough to begin."""
+
+    form_class = BeginForm
+    template_name = "practices/practice_form.html"
+
     def form_valid(self, form):
         draft = writing.begin_once(
             form.cleaned_data["member"],
@@ -60,6 +64,25 @@ class PracticeCreateView(LoginRequiredMixin, FormView):
             language=form.cleaned_data["language"],
         )
         return redirect("practices:update", draft.practice_id)
+
+
+class SheetImportView(BeginMixin, FormView):
+    """A practice sheet becomes a draft; the answer says what went where."""
+
+    form_class = ImportForm
+    template_name = "practices/sheet_import.html"
+
+    def form_valid(self, form):
+        sheet = form.cleaned_data["sheet"]
+        fields = {"title": _("Without a title")} | sheet.fields
+        draft = writing.begin_once(
+            form.cleaned_data["member"], by=self.request.user, language=form.cleaned_data["language"], **fields
+        )
+        context = {"revision": draft, "practice": draft.practice, "placed": sheet.placed}
+        return render(self.request, "practices/sheet_imported.html", context)
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 def problems_by_step(revision):
