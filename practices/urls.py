@@ -2,7 +2,18 @@ from django.urls import path, register_converter
 from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
-from practices.views import catalogue, dashboard, directory, downloads, files, following, moderation, public, workspace
+from practices.views import (
+    catalogue,
+    dashboard,
+    directory,
+    downloads,
+    files,
+    following,
+    moderation,
+    public,
+    workspace,
+    writing,
+)
 
 register_converter(CodeConverter, "code")
 
@@ -36,8 +47,9 @@ urlpatterns = [
     # those who write
     path("workspace/", dashboard.DashboardView.as_view(), name="workspace"),
     path("workspace/practices/new/", workspace.PracticeCreateView.as_view(), name="create"),
+    path("workspace/practices/import/", workspace.SheetImportView.as_view(), name="import"),
     path("workspace/practices/<code:pk>/", workspace.PracticeStatusView.as_view(), name="status"),
-    path("workspace/practices/<code:pk>/edit/", workspace.RevisionUpdateView.as_view(), name="update"),
+    path("workspace/practices/<code:pk>/edit/", writing.RevisionUpdateView.as_view(), name="update"),
     path("workspace/practices/<code:pk>/preview/", workspace.PreviewView.as_view(), name="preview"),
     path("workspace/practices/<code:pk>/revise/", workspace.revise, name="revise"),
     path("workspace/practices/<code:pk>/step/<slug:name>/", workspace.take_step, name="step"),

@@ -13,7 +13,7 @@ from coalition import working_days
 from coalition.models import Message
 from coalition.pages import NearestPageMixin
 from members.models import Signature
-from practices import diff, moderation, search
+from practices import diff, moderation, safety, search
 from practices.forms.review import QueueForm, RemarkForm, step_forms
 from practices.forms.writing import STEPS
 from practices.models import Practice, Revision
@@ -79,6 +79,7 @@ class ReviewView(PermissionRequiredMixin, DetailView):
             may_remark=may_remark,
             remark_form=RemarkForm() if asked else remark_form,
             unsent=revision.remarks.filter(sent_at=None).count(),
+            findings=[(None, finding) for finding in safety.screen(revision)],
             close_practices=search.close_practices(practice, revision, CLOSE_PRACTICES),
             actions=step_forms(practice, user, self.bound),
             next_text=moderation.to_take(user).exclude(practice=practice).select_related("practice__member").first(),

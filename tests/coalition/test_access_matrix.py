@@ -153,6 +153,7 @@ POLICY = {
     "practices:document": (file_rule, METHOD),
     "practices:workspace": (ANYBODY_SIGNED_IN, METHOD),
     "practices:create": (ANYBODY_SIGNED_IN, ANYBODY_SIGNED_IN),
+    "practices:import": (ANYBODY_SIGNED_IN, ANYBODY_SIGNED_IN),
     "practices:status": (WRITER, METHOD),
     "practices:update": (AUTHOR, AUTHOR),
     "practices:preview": (seen_in_review, METHOD),

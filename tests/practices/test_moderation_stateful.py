@@ -81,7 +81,7 @@ class Office(RuleBasedStateMachine):
         before = Revision.objects.get(pk=revision.pk).title
         revision.title = f"{before[:90]} +"
         try:
-            writing.save([Saving(revision)], revision=revision, version=revision.version, by=writer)
+            writing.save([Saving(revision)], revision=revision, by=writer)
         except PermissionDenied:
             assert revision.state not in State.writable()
         else:
