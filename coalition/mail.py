@@ -7,15 +7,18 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from coalition import tasks
-from coalition.models import Message
+from coalition.models import Kind, MailChoice, Message, Rhythm
 
 TEXT_WIDTH, SOURCE_WIDTH = 72, 150
 FACT = re.compile(r"([^:]{2,60}?)\s?: (.+)")  # Label: words
+STOP = "stop-mail"  # salt of the links that stop a kind of mail
 KEEP = {"break_long_words": False, "break_on_hyphens": False}
 
 
@@ -28,13 +31,20 @@ class Person(NamedTuple):
 
 
 @transaction.atomic
-def send(template, to, context, case=""):
+def send(template, to, context, case="", kind=""):
     """Write `emails/<template>.txt` to one person (an account or a Person) and have the worker send it.
 
     How such a text becomes a mail is said at `blocks()`. `case` (a practice's or signature's code) keeps a case's
     mails together. Nothing leaves the house if the surrounding transaction is rolled back.
+
+    A mail of a `kind` comes as often as the account wishes: at once, in a digest, or never (then None). A mail
+    without one belongs to a case of the reader's own, and is always sent.
     """
-    subject, text, html = written(template, to, context)
+    rhythm = rhythm_of(to, kind)
+    if rhythm == Rhythm.OFF:
+        return None
+    stop = stop_address(to, kind)
+    subject, text, html = written(template, to, context | {"stop_address": stop})
     message = Message.objects.create(
         template=template,
         case=case,
@@ -45,9 +55,75 @@ def send(template, to, context, case=""):
         text=text,
         html=html,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        account=None if isinstance(to, Person) else to,
+        kind=kind,
+        rhythm=rhythm,
+        stop_address=stop,
     )
-    tasks.deliver.defer(message_id=message.pk)
+    if rhythm == Rhythm.INSTANT:
+        tasks.deliver.defer(message_id=message.pk)
     return message
+
+
+def rhythm_of(to, kind):
+    """How often this person wants such a mail."""
+    if not kind or isinstance(to, Person):
+        return Rhythm.INSTANT
+    chosen = MailChoice.objects.filter(account=to, kind=kind).first()
+    return Rhythm(chosen.rhythm) if chosen else Kind(kind).usual_rhythm
+
+
+def stop_address(to, kind):
+    """Where one button, or one POST of a mailbox (RFC 8058), stops mails of this kind; nothing where none is."""
+    if not kind or isinstance(to, Person):
+        return ""
+    with translation.override(to.language):
+        return settings.SITE_URL + reverse("stop_mail", args=[signing.dumps([to.pk, kind], salt=STOP)])
+
+
+def read_stop_token(token):
+    """Whose mails of which kind it stops: (account's key, Kind), or None where we never wrote it."""
+    try:
+        account, kind = signing.loads(token, salt=STOP)
+        return account, Kind(kind)
+    except (signing.BadSignature, ValueError):
+        return None
+
+
+@transaction.atomic
+def choose(account, kind, rhythm):
+    """This person wants mails of this kind so often; what was kept for a digest is dropped where it is never."""
+    MailChoice.objects.update_or_create(account_id=account, kind=kind, defaults={"rhythm": rhythm})
+    if rhythm == Rhythm.OFF:
+        kept = Message.objects.filter(account_id=account, kind=kind, digest=None, sent_at=None)
+        kept.exclude(rhythm=Rhythm.INSTANT).update(dead_at=timezone.now(), error="No longer wanted by the reader")
+
+
+def write_digests(rhythm):
+    """Put what was kept for each person into one mail, in its order. Returns how many mails."""
+    accounts = Message.objects.kept(rhythm).order_by("account").values_list("account", flat=True).distinct()
+    return sum(write_digest(account, rhythm) for account in accounts)
+
+
+@transaction.atomic
+def write_digest(account, rhythm):
+    """One person's digest; what another process is just putting into one is left to it."""
+    kept = list(Message.objects.kept(rhythm).filter(account=account).select_for_update(of=["self"], skip_locked=True))
+    if not kept:
+        return False
+    reader = kept[0].account
+    items = [{"subject": message.subject, "preview": preview(message.text), **link_of(message)} for message in kept]
+    kinds = [Kind(kind).label for kind in dict.fromkeys(message.kind for message in kept)]
+    digest = send("digest", reader, {"items": items, "kinds": kinds, "rhythm": rhythm})
+    Message.objects.filter(pk__in=[message.pk for message in kept]).update(digest=digest)
+    return True
+
+
+def link_of(message):
+    """The button of a mail: its label and address."""
+    body = message.text.partition("\n-- \n")[0]
+    button = next((block for block in blocks(body) if "button" in block), {"button": "", "label": ""})
+    return {"address": button["button"], "label": button["label"]}
 
 
 def written(template, to, context):

@@ -22,6 +22,9 @@ HAPPENED = {
     "refuse": gettext_lazy("Refused"),
     "reopen": gettext_lazy("Read again by another moderator"),
     "spam": gettext_lazy("Taken for spam"),
+    "apologise": gettext_lazy("We are late, and have promised a new date"),
+    "edit": gettext_lazy("The secretariat put some words right"),
+    "confirm": gettext_lazy("Confirmed as still running"),
     "withdraw": gettext_lazy("Withdrawn by your city or region"),
     "remove": gettext_lazy("Removed"),
 }
@@ -44,10 +47,10 @@ def stops(revision, steps):
 
 
 def told(steps):
-    """Without repetitions: a moderator who takes a text twice began to read it once."""
+    """Without repetitions: a moderator who takes a text twice began to read it once, and so with edits."""
     before = None
     for step in steps:
-        if step.name != "claim" or before != "claim":
+        if step.name not in ("claim", "edit") or before != step.name:
             yield step
         before = step.name
 

@@ -1,4 +1,4 @@
-from .history import Remark, Step
+from .history import Edit, Note, Opinion, Remark, Reply, Step
 from .media import Document, Image
 from .practice import Practice
 from .revision import Adaptation, Outcome, Revision
@@ -8,11 +8,15 @@ from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 __all__ = [
     "Adaptation",
     "Document",
+    "Edit",
     "Image",
     "Keyword",
+    "Note",
+    "Opinion",
     "Outcome",
     "Practice",
     "Remark",
+    "Reply",
     "Revision",
     "RevisionKeyword",
     "RevisionTheme",

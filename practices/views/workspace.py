@@ -242,7 +242,7 @@ def take_step(request, pk, name):
     in_hand = practice.revisions_in_hand(request.user)
     revision = next((text for text in in_hand if name in moderation.available(text, request.user)), in_hand[0])
     page = desk(practice, request.user)
-    form = form_for(name)(request.POST, auto_id=f"{name}_%s")
+    form = form_for(name, revision)(request.POST, auto_id=f"{name}_%s")
     if form.is_valid():
         try:
             revision = moderation.perform(name, revision, by=request.user, **form.cleaned_data)
