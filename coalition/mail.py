@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -73,6 +74,11 @@ def rhythm_of(to, kind):
     return Rhythm(chosen.rhythm) if chosen else Kind(kind).usual_rhythm
 
 
+def kinds_for(account):
+    """The kinds of mail that this person gets and may choose the rhythm of."""
+    return [kind for kind in Kind if kind != Kind.QUEUE or account.has_perm("practices.moderate")]
+
+
 def stop_address(to, kind):
     """Where one button, or one POST of a mailbox (RFC 8058), stops mails of this kind; nothing where none is."""
     if not kind or isinstance(to, Person):
@@ -82,48 +88,22 @@ def stop_address(to, kind):
 
 
 def read_stop_token(token):
-    """Whose mails of which kind it stops: (account's key, Kind), or None where we never wrote it."""
+    """Whose mails of which kind it stops: (account, Kind), or None where we never wrote it or the account is gone."""
     try:
         account, kind = signing.loads(token, salt=STOP)
-        return account, Kind(kind)
-    except (signing.BadSignature, ValueError):
+    except signing.BadSignature:
         return None
+    account = get_user_model().objects.filter(pk=account).first()
+    return (account, Kind(kind)) if account and kind in Kind else None
 
 
 @transaction.atomic
 def choose(account, kind, rhythm):
     """This person wants mails of this kind so often; what was kept for a digest is dropped where it is never."""
-    MailChoice.objects.update_or_create(account_id=account, kind=kind, defaults={"rhythm": rhythm})
+    MailChoice.objects.update_or_create(account=account, kind=kind, defaults={"rhythm": rhythm})
     if rhythm == Rhythm.OFF:
-        kept = Message.objects.filter(account_id=account, kind=kind, digest=None, sent_at=None)
+        kept = Message.objects.filter(account=account, kind=kind, digest=None, sent_at=None)
         kept.exclude(rhythm=Rhythm.INSTANT).update(dead_at=timezone.now(), error="No longer wanted by the reader")
-
-
-def write_digests(rhythm):
-    """Put what was kept for each person into one mail, in its order. Returns how many mails."""
-    accounts = Message.objects.kept(rhythm).order_by("account").values_list("account", flat=True).distinct()
-    return sum(write_digest(account, rhythm) for account in accounts)
-
-
-@transaction.atomic
-def write_digest(account, rhythm):
-    """One person's digest; what another process is just putting into one is left to it."""
-    kept = list(Message.objects.kept(rhythm).filter(account=account).select_for_update(of=["self"], skip_locked=True))
-    if not kept:
-        return False
-    reader = kept[0].account
-    items = [{"subject": message.subject, "preview": preview(message.text), **link_of(message)} for message in kept]
-    kinds = [Kind(kind).label for kind in dict.fromkeys(message.kind for message in kept)]
-    digest = send("digest", reader, {"items": items, "kinds": kinds, "rhythm": rhythm})
-    Message.objects.filter(pk__in=[message.pk for message in kept]).update(digest=digest)
-    return True
-
-
-def link_of(message):
-    """The button of a mail: its label and address."""
-    body = message.text.partition("\n-- \n")[0]
-    button = next((block for block in blocks(body) if "button" in block), {"button": "", "label": ""})
-    return {"address": button["button"], "label": button["label"]}
 
 
 def written(template, to, context):

@@ -81,11 +81,7 @@ def is_typing(was, now):
     """Whether only a few words differ, each in a letter or two; a figure is never a typing error."""
     before, after = was.split(), now.split()
     pairs = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
-    return (
-        len(before) == len(after)
-        and len(pairs) <= MOST_MISTYPED
-        and all(is_like(a, b) for a, b in pairs)
-    )
+    return len(before) == len(after) and len(pairs) <= MOST_MISTYPED and all(is_like(a, b) for a, b in pairs)
 
 
 def is_like(a, b):

@@ -23,7 +23,9 @@ def moderators(revision):
     """Those who may read it: moderators with no part in the text."""
     may = Q(groups__permissions__codename="moderate", groups__permissions__content_type__app_label="practices")
     own = revision.practice.member.memberships.current()
-    return User.objects.filter(may, is_active=True).exclude(memberships__in=own).exclude(pk=revision.author_id).distinct()
+    return (
+        User.objects.filter(may, is_active=True).exclude(memberships__in=own).exclude(pk=revision.author_id).distinct()
+    )
 
 
 def tell(template, revision, kind="", **words):

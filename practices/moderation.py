@@ -374,7 +374,9 @@ def reply(remark, *, text, by):
 
 
 def note(practice, *, text, by):
-    """Something that moderators tell each other; said twice, it is there once."""
+    """Something that moderators tell each other; said twice, it is there once. Raises NotNow for those with a part."""
+    if not judges(practice.revisions.sent().newest(), by):
+        raise NotNow
     said, _created = Note.objects.get_or_create(practice=practice, text=text, by=by)
     return said
 

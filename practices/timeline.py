@@ -41,9 +41,14 @@ class Stop(NamedTuple):
 
 def stops(revision, steps):
     """Every stop of a revision, past ones first; `steps` is its history. Nobody of the secretariat is named."""
-    past = [Stop("done", str(HAPPENED[step.name]), step.at, step.reason) for step in told(steps)]
-    past = past or [Stop("done", _("Begun"), revision.created_at)]
-    return [*past[:-1], past[-1]._replace(kind="cur"), *ahead(revision)]
+    behind = past(revision, steps)
+    return [*behind[:-1], behind[-1]._replace(kind="cur"), *ahead(revision)]
+
+
+def past(revision, steps):
+    """What happened to it; a text of which nothing is recorded was begun."""
+    behind = [Stop("done", str(HAPPENED[step.name]), step.at, step.reason) for step in told(steps)]
+    return behind or [Stop("done", _("Begun"), revision.created_at)]
 
 
 def told(steps):

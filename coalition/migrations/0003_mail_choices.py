@@ -6,48 +6,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('coalition', '0002_mail'),
+        ("coalition", "0002_mail"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='account',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL),
+            model_name="message",
+            name="account",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='digest',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='holds', to='coalition.message', verbose_name='sent in'),
+            model_name="message",
+            name="digest",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="holds",
+                to="coalition.message",
+                verbose_name="sent in",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(blank=True, choices=[('queue', 'A text waits for a moderator'), ('freshness', 'Once a year: is your practice still running?')], max_length=12, verbose_name='kind'),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("queue", "A text waits for a moderator"),
+                    ("freshness", "Once a year: is your practice still running?"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='rhythm',
-            field=models.CharField(choices=[('instant', 'At once'), ('daily', 'Once a day, in one mail'), ('weekly', 'On Mondays, in one mail'), ('off', 'Never')], default='instant', max_length=8, verbose_name='rhythm'),
+            model_name="message",
+            name="rhythm",
+            field=models.CharField(
+                choices=[
+                    ("instant", "At once"),
+                    ("daily", "Once a day, in one mail"),
+                    ("weekly", "On Mondays, in one mail"),
+                    ("off", "Never"),
+                ],
+                default="instant",
+                max_length=8,
+                verbose_name="rhythm",
+            ),
         ),
         migrations.AddField(
-            model_name='message',
-            name='stop_address',
+            model_name="message",
+            name="stop_address",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.CreateModel(
-            name='MailChoice',
+            name="MailChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('queue', 'A text waits for a moderator'), ('freshness', 'Once a year: is your practice still running?')], max_length=12)),
-                ('rhythm', models.CharField(choices=[('instant', 'At once'), ('daily', 'Once a day, in one mail'), ('weekly', 'On Mondays, in one mail'), ('off', 'Never')], max_length=8)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mail_choices', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("queue", "A text waits for a moderator"),
+                            ("freshness", "Once a year: is your practice still running?"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[
+                            ("instant", "At once"),
+                            ("daily", "Once a day, in one mail"),
+                            ("weekly", "On Mondays, in one mail"),
+                            ("off", "Never"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mail_choices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'kind'), name='a_person_chooses_once_for_each_kind')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "kind"), name="a_person_chooses_once_for_each_kind")
+                ],
             },
         ),
     ]

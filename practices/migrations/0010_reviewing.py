@@ -7,114 +7,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('practices', '0008_search_facets'),
+        ("practices", "0008_search_facets"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='practice',
-            name='asked_on',
+            model_name="practice",
+            name="asked_on",
             field=models.DateField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='assigned_to',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="revision",
+            name="assigned_to",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='checks',
+            model_name="revision",
+            name="checks",
             field=models.JSONField(blank=True, default=list, editable=False),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='is_correction',
+            model_name="revision",
+            name="is_correction",
             field=models.BooleanField(default=False, editable=False),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='promised_on',
+            model_name="revision",
+            name="promised_on",
             field=models.DateField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='reminders',
+            model_name="revision",
+            name="reminders",
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
         migrations.CreateModel(
-            name='Edit',
+            name="Edit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40, verbose_name='about')),
-                ('before', models.TextField(blank=True)),
-                ('after', models.TextField(blank=True)),
-                ('reason', models.TextField(blank=True, verbose_name='why')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='practices.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=40, verbose_name="about")),
+                ("before", models.TextField(blank=True)),
+                ("after", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True, verbose_name="why")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="edits", to="practices.revision"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edit by the secretariat',
-                'verbose_name_plural': 'edits by the secretariat',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "edit by the secretariat",
+                "verbose_name_plural": "edits by the secretariat",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='note')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='practices.practice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="note")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="practices.practice"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'internal note',
-                'verbose_name_plural': 'internal notes',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "internal note",
+                "verbose_name_plural": "internal notes",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(verbose_name='reply')),
-                ('is_from_city', models.BooleanField(default=False)),
-                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('remark', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='practices.remark')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(verbose_name="reply")),
+                ("is_from_city", models.BooleanField(default=False)),
+                ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "remark",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="practices.remark"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reply',
-                'verbose_name_plural': 'replies',
-                'ordering': ['written_at', 'pk'],
+                "verbose_name": "reply",
+                "verbose_name_plural": "replies",
+                "ordering": ["written_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Opinion',
+            name="Opinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.TextField(verbose_name='question')),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_on', models.DateField(verbose_name='answer by')),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('advice', models.CharField(blank=True, choices=[('publish', 'Publish it'), ('change', 'Ask for changes'), ('refuse', 'Refuse it')], max_length=7, verbose_name='advice')),
-                ('text', models.TextField(blank=True, verbose_name='why')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('expert', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opinions', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='practices.revision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.TextField(verbose_name="question")),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_on", models.DateField(verbose_name="answer by")),
+                ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "advice",
+                    models.CharField(
+                        blank=True,
+                        choices=[("publish", "Publish it"), ("change", "Ask for changes"), ("refuse", "Refuse it")],
+                        max_length=7,
+                        verbose_name="advice",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="why")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "expert",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="opinions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="opinions", to="practices.revision"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'second opinion',
-                'verbose_name_plural': 'second opinions',
-                'ordering': ['asked_at', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('revision', 'expert'), name='an_expert_is_asked_about_a_text_once_at_a_time'), models.CheckConstraint(condition=models.Q(('advice', ''), ('answered_at__isnull', False), _connector='OR'), name='advice_was_given_at_some_time')],
+                "verbose_name": "second opinion",
+                "verbose_name_plural": "second opinions",
+                "ordering": ["asked_at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at", None)),
+                        fields=("revision", "expert"),
+                        name="an_expert_is_asked_about_a_text_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("advice", ""), ("answered_at__isnull", False), _connector="OR"),
+                        name="advice_was_given_at_some_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -420,7 +420,7 @@ class Revision(models.Model):
 
     @property
     def due(self):
-        """The date by which a decision is promised, anew where the first promise was broken; None before it was sent."""
+        """The date by which a decision is promised: a new one, where the first was missed. None before it was sent."""
         return self.promised_on or self.due_at_first
 
     @property

@@ -3,11 +3,15 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView, FormView, ListView
 
 from coalition import working_days
 from coalition.models import Message
@@ -69,8 +73,7 @@ class ReviewView(PermissionRequiredMixin, DetailView):
     bound = {}  # forms that came back with something to mend, by the name of their step
 
     def get_object(self, queryset=None):
-        practices = Practice.objects.visible_to(self.request.user).filter(revisions__in=Revision.objects.sent())
-        return get_object_or_404(practices.select_related("member", "public_revision").distinct(), pk=self.kwargs["pk"])
+        return sent_practice(self.request.user, self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
         practice, user = self.object, self.request.user
@@ -81,7 +84,8 @@ class ReviewView(PermissionRequiredMixin, DetailView):
         asked = getattr(remark_form, "cleaned_data", {}).get("field")  # whose remark came back
         bases = bases_of(practice, revision)
         against = chosen(bases, self.request.GET.get("against"))
-        changed, unchanged = fields_of(revision, bases.get(against), {asked: remark_form})
+        is_judge = moderation.judges(revision, user)  # who has a part in it sees what its city sees
+        changed, unchanged = fields_of(revision, bases.get(against), {asked: remark_form}, is_judge)
         return super().get_context_data(
             revision=revision,
             changed=changed,
@@ -90,17 +94,18 @@ class ReviewView(PermissionRequiredMixin, DetailView):
             bases=list(bases),
             sent_back_at=sent_back_at(revision),
             decisions=decisions_on(practice),
-            notes=practice.notes.select_related("by"),
+            notes=practice.notes.select_related("by") if is_judge else [],
             note_form=self.bound.get("note") or NoteForm(auto_id="note_%s"),
-            opinions=revision.opinions.select_related("expert"),
+            opinions=revision.opinions.select_related("expert") if is_judge else [],
             ask_form=self.bound.get("ask") or AskForm(auto_id="ask_%s"),
-            assign_form=AssignForm(revision=revision) if revision.is_waiting and moderation.judges(revision, user) else None,
-            edits=with_words(revision.edits.select_related("by")),
+            assign_form=AssignForm(revision=revision) if revision.is_waiting and is_judge else None,
+            edits=with_words(revision.edits.select_related("by")) if is_judge else [],
             ticked=[label for code, label in CHECKS if code in revision.checks],
             checks=CHECKS,
             history=revision.steps.select_related("by"),
             earlier=practice.revisions.sent().exclude(pk=revision.pk),
-            mails=Message.objects.about(practice.code),
+            is_judge=is_judge,
+            mails=Message.objects.about(practice.code) if is_judge else [],
             target=working_days.TARGET,
             may_remark=may_remark,
             remark_form=RemarkForm() if asked else remark_form,
@@ -112,6 +117,12 @@ class ReviewView(PermissionRequiredMixin, DetailView):
             next_text=moderation.next_for(user).exclude(practice=practice).select_related("practice__member").first(),
             **kwargs,
         )
+
+
+def sent_practice(user, pk):
+    """The practice, if this person may see it and a text of it was sent; else 404."""
+    practices = Practice.objects.visible_to(user).filter(revisions__in=Revision.objects.sent())
+    return get_object_or_404(practices.select_related("member", "public_revision").distinct(), pk=pk)
 
 
 def bases_of(practice, revision):
@@ -127,7 +138,7 @@ def chosen(bases, wish):
     return wish if wish in bases else next(iter(bases), "")
 
 
-def fields_of(revision, base, bound):
+def fields_of(revision, base, bound, is_judge):
     """What the page shows of each field, those that changed apart from the rest: two lists.
 
     Changes are counted from `base`, the words of another text; a first text has none.
@@ -135,7 +146,8 @@ def fields_of(revision, base, bound):
     """
     changes = diff.changes_since(base, revision) if base else {}
     replies = Prefetch("replies", Reply.objects.select_related("by"))
-    remarks = list(revision.remarks.select_related("by").prefetch_related(replies))
+    remarks = revision.remarks.all() if is_judge else revision.remarks.sent()
+    remarks = list(remarks.select_related("by").prefetch_related(replies))
     fields = [
         {
             "name": name,
@@ -244,12 +256,14 @@ def assign(request, pk):
 @moderators_only
 def add_note(request, pk):
     """Something for moderators only."""
-    practice = get_object_or_404(Practice.objects.visible_to(request.user), pk=pk)
-    get_object_or_404(practice.revisions.sent()[:1])
+    practice = sent_practice(request.user, pk)
     form = NoteForm(request.POST, auto_id="note_%s")
     if not form.is_valid():
         return ask_again(ReviewView, request, pk, {"note": form})
-    moderation.note(practice, by=request.user, **form.cleaned_data)
+    try:
+        moderation.note(practice, by=request.user, **form.cleaned_data)
+    except moderation.NotNow:
+        raise Http404 from None
     return redirect(f"{reverse('practices:review', args=[pk])}#notes")
 
 

@@ -19,6 +19,7 @@ from practices.forms.writing import REPEATS, STEPS, BeginForm, step_of
 from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
+from practices.views.following import followed
 from practices.views.moderation import ReviewView, ask_again
 
 
@@ -185,7 +186,7 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
             revision=revision,
             place_in_queue=revision.place_in_queue,
             problems=[(step, by_step[step.slug]) for step in STEPS if step.slug in by_step],
-            remarks=[(step_of(remark.field), remark) for remark in revision.remarks.sent()],
+            **followed(practice, revision),
             open_remarks=revision.remarks.sent().open().count(),
             stops=timeline.stops(revision, revision.steps.all()),
             published=practice.revisions.ever_public(),
