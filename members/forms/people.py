@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from coalition import mail
-from coalition.models import Rhythm
+from coalition.models import Kind, Rhythm
 from members.models import Invitation, Membership, User
 
 PASSWORD_HELP = _("At least 12 characters. A sentence that you remember is better than a short, odd word.")
@@ -147,7 +147,10 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for kind in mail.kinds_for(self.instance):
             self.fields[kind.value] = forms.ChoiceField(
-                label=kind.label, choices=Rhythm.choices, initial=mail.rhythm_of(self.instance, kind)
+                label=kind.label,
+                choices=Rhythm.choices,
+                initial=mail.rhythm_of(self.instance, kind),
+                required=False,
             )
 
     def account_fields(self):
@@ -158,6 +161,7 @@ class ProfileForm(forms.ModelForm):
 
     def save(self, commit=True):
         user = super().save(commit)
-        for field in self.mail_fields():
-            mail.choose(user, field.name, self.cleaned_data[field.name])
+        for name in self.fields:
+            if name in Kind and self.cleaned_data[name]:
+                mail.choose(user, name, self.cleaned_data[name])
         return user
