@@ -1,5 +1,6 @@
 """Digests: what was kept for somebody who wants one mail a day or a week, in one mail, once, in its order."""
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from procrastinate.contrib.django import app
 
@@ -15,11 +16,12 @@ def write_digests(rhythm):
 
 @transaction.atomic
 def write_digest(account, rhythm):
-    """One person's digest; what another process is just putting into one is left to it."""
-    kept = list(Message.objects.kept(rhythm).filter(account=account).select_for_update(of=["self"], skip_locked=True))
+    """One person's digest; where another process is just writing one for them, it is left to that."""
+    accounts = get_user_model().objects.select_for_update(no_key=True, skip_locked=True)
+    reader = accounts.filter(pk=account).first()
+    kept = list(Message.objects.kept(rhythm).filter(account=reader)) if reader else []
     if not kept:
         return False
-    reader = kept[0].account
     items = [
         {"subject": message.subject, "preview": mail.preview(message.text), **link_of(message)} for message in kept
     ]

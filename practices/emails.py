@@ -58,7 +58,7 @@ def tell_one(template, person, revision, kind="", **words):
 
 def edited(revision):
     """What the secretariat put right since the text was sent: it is told with the decision."""
-    return list(revision.edits.sent().filter(at__gte=revision.submitted_at))
+    return list(revision.edits.sent().filter(at__gte=revision.submitted_at or revision.created_at))
 
 
 def submitted(revision, reason):
