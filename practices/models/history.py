@@ -63,6 +63,11 @@ class Remark(models.Model):
         """The field's name as the form shows it."""
         return self.revision.label_of(self.field)
 
+    @property
+    def sent_replies(self):
+        """The thread that hangs on it, as its author may read it."""
+        return self.replies.sent().select_related("by")
+
 
 class ReplyQuerySet(models.QuerySet):
     def sent(self):
