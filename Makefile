@@ -20,8 +20,8 @@ stop:  ## the embedded database, which tests leave running
 test:  ## every test, in parallel, with coverage; brings a browser if it can
 	@tests/run
 
-look:  ## every page in every state: accessibility, room, weight, calm (takes minutes)
-	@$(python) -m pytest -q -n auto -m thorough tests/e2e/test_every_page.py
+look:  ## of the tests only that of every page in every state: accessibility, room, weight, calm
+	@$(python) -m pytest -q -n auto tests/e2e/test_every_page.py
 
 screens:  ## a picture of every page in every state, in var/screens (ONLY=review: some of them)
 	@requirements/install base dev

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 EARTH = 6371.0072  # km, the radius of a sphere with the Earth's surface
 CENTRE = 52, 10  # degrees north and east
@@ -274,6 +275,18 @@ def cluster_of_places(places, name, count):
     return _("Around %(name)s: %(places)s places") % {"places": places, "name": name}
 
 
+def counted(what, places, without=0):
+    """What a map shows, in words: “7 practices in 3 places”, “in 3 of 5 places” where two are without any."""
+    total = places + without
+    if not total:
+        return _("No place to show")
+    if without:
+        there = ngettext("%(some)s of %(count)s place", "%(some)s of %(count)s places", total)
+    else:
+        there = ngettext("%(count)s place", "%(count)s places", total)
+    return _("%(what)s in %(places)s") % {"what": what, "places": there % {"some": places, "count": total}}
+
+
 @dataclass
 class Map:
     """A part of Europe with its pins, ready to be drawn.
@@ -286,6 +299,7 @@ class Map:
     view: View
     address: Callable = lambda view: ""
     title: str = ""
+    caption: str = ""  # how much there is on it
     cluster_words: Callable = cluster_of_places
     marks: list = field(init=False)
 

@@ -1,5 +1,7 @@
 """The page of components: each in its states, drawn by its own template from examples that are nowhere stored."""
 
+import datetime
+from decimal import Decimal
 from functools import wraps
 
 from django import forms
@@ -9,8 +11,11 @@ from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from coalition import maps
 from members.models import Member
-from practices.models import Outcome, Practice, Revision, Theme
+from practices import diff
+from practices.lineage import Stop
+from practices.models import Adaptation, Outcome, Practice, Revision, Theme
 from practices.models.revision import State
 from practices.vocabularies import Vocabulary
 
@@ -28,6 +33,73 @@ OUTCOMES = [
     Outcome(indicator="A single figure: visits", after=1380, source="Own count", better="up", begin="2024"),
     None,  # no figure yet
 ]
+
+
+CHARTED = [
+    Outcome(
+        indicator="One stone, one event: shootings",
+        before=Decimal(65),
+        after=Decimal(20),
+        source="Police",
+        better="down",
+        **PERIOD,
+    ),
+    Outcome(
+        indicator="One stone, ten events: calls",
+        before=Decimal(524),
+        after=Decimal(947),
+        source="A count",
+        better="up",
+        **PERIOD,
+    ),
+    Outcome(
+        indicator="One in a hundred",
+        before=Decimal(23),
+        after=Decimal(42),
+        unit="%",
+        source="A survey",
+        better="up",
+        **PERIOD,
+    ),
+    Outcome(
+        indicator="Money has no stones",
+        before=Decimal(900),
+        after=Decimal(700),
+        unit="€",
+        source="Budget",
+        better="down",
+        **PERIOD,
+    ),
+]
+PINS = [
+    maps.Pin("Oslo", "Oslo, signed the declaration", "#main", maps.project(59.9, 10.8), 3, "signed"),
+    maps.Pin("Lyon", "Lyon, member of the coalition", "#main", maps.project(45.8, 4.8), 2, "member"),
+    maps.Pin("Athens", "Athens, place in the library", "#main", maps.project(38.0, 23.7), 1, "place"),
+    maps.Pin("Kyiv", "Kyiv, signature withdrawn", "#main", maps.project(50.5, 30.5), 1, "withdrawn"),
+    maps.Pin("Lisbon", "Lisbon, chosen", "#main", maps.project(38.7, -9.1), 1, "member", is_chosen=True),
+    maps.Pin("Milan", "Milan, in a cluster", "#main", maps.project(45.5, 9.2), 2, "member"),
+    maps.Pin("Turin", "Turin, in a cluster", "#main", maps.project(45.1, 7.7), 1, "member"),
+    maps.Pin("A network", "A network, which lies nowhere", "#main", None),
+]
+TIMELINE = [  # as practices/timeline.py gives it
+    {"kind": "done", "label": "Submitted", "at": datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)},
+    {"kind": "cur", "label": "In review", "note": "Number 3 of those that wait."},
+    {"kind": "", "label": "Public"},
+]
+CHANGED = diff.words(
+    "Police counted 65 shootings in 2017 and 20 three years later.",
+    "Police counted 65 shootings in 2017 and 20 in 2020, in the city alone.",
+)
+
+
+def stops():
+    """A family of each kind of stop."""
+    place = [Practice(slug=f"example-{n}", member=member) for n, member in enumerate(PLACES)]
+    text = Revision(title="What another city did", language="en", start="2014-01")
+    claim = Adaptation(kept="The call to each young man by name.", changed="Social workers lead it, not the police.")
+    follower = Stop(place[2], text, claim=claim)
+    here = Stop(place[1], Revision(start="2018-10"), is_here=True, stops=[follower, Stop(place[2], is_repeated=True)])
+    return [Stop(outside="Boston, Operation Ceasefire", stops=[Stop(place[3], None), here])]
 
 
 class ExampleForm(forms.Form):
@@ -72,6 +144,11 @@ def styleguide(request):
         "evidence": list(Vocabulary("evidence")),
         "states": [Revision(state=state) for state in State],
         "outcomes": OUTCOMES,
+        "charted": CHARTED,
+        "map": maps.Map(PINS, maps.View(), title="Example of a map", caption=maps.counted("9 practices", 8)),
+        "stops": stops(),
+        "timeline": TIMELINE,
+        "changed": CHANGED,
         "form": ExampleForm(initial={"limited": "Counted while it is written."}),
         "form_with_errors": ExampleForm({"text": "", "limited": "x" * 90}),
         "kinds_of_notice": ["", "warn", "good", "bad"],

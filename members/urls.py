@@ -9,6 +9,7 @@ urlpatterns = [
     path("declaration/sign/", declaration.SignView.as_view(), name="sign"),
     path("declaration/sign/thanks/", declaration.ThanksView.as_view(), name="sign_thanks"),
     path("declaration/authorities/", declaration.AuthorityListView.as_view(), name="authorities"),
+    path("declaration/authorities/suggestions/", declaration.authority_suggestions, name="authority_suggestions"),
     path("declaration/confirm/<str:token>/", declaration.ConfirmView.as_view(), name="confirm"),
     path("declaration/register/", declaration.RegisterView.as_view(), name="register"),
     path("declaration/register/verify/", register.VerifyView.as_view(), name="register_verify"),

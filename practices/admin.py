@@ -5,6 +5,7 @@ from modeltranslation.admin import TranslationAdmin
 from taggit.models import Tag
 
 from coalition.admin import NeverDeletedAdmin, ReadOnlyAdmin
+from practices import search
 from practices.models import Keyword, Practice, Revision, Step, Theme
 
 if admin.site.is_registered(Tag):  # taggit's own table of tags is not used
@@ -21,6 +22,11 @@ class ThemeAdmin(NeverDeletedAdmin, TranslationAdmin):
     list_select_related = ["parent"]
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def save_model(self, request, obj, form, change):
+        """A theme is found by its new names at once."""
+        super().save_model(request, obj, form, change)
+        search.name_again()
 
 
 @admin.register(Keyword)

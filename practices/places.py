@@ -4,7 +4,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from coalition.maps import Map, Pin, View, near_address, project
+from coalition.maps import Map, Pin, View, counted, near_address, project
 from members.models import Member
 from practices import search
 from practices.models import Practice
@@ -51,6 +51,7 @@ class CataloguePlaces:
             view=View.read(self.catalogue.data.get("near")),
             address=lambda view: near_address(self.catalogue.data, view),
             title=_("Map of the places with practices"),
+            caption=practices_in([member.pin for member in self.members]),
             cluster_words=cluster_words,
         )
 
@@ -73,6 +74,14 @@ class CataloguePlaces:
     @property
     def others(self):
         return self.members[MOST_SHOWN:]
+
+
+def practices_in(pins):
+    """How many practices in how many places, in words, for pins as large as their practices are many."""
+    sizes = [pin.size for pin in pins]
+    count = sum(sizes)
+    practices = ngettext("%(count)s practice", "%(count)s practices", count) % {"count": count}
+    return counted(practices, len(sizes) - sizes.count(0), without=sizes.count(0))
 
 
 def cluster_words(places, name, count):

@@ -25,8 +25,8 @@ PROBLEMS = [
 
 
 def problems_in_library():
-    """Each problem that the library deals with: words, the paving of its first theme, practice_count, and the address
-    of just those practices. Two queries, however many there are.
+    """Each problem that the library deals with: words, its themes, the paving of the first, practice_count, and the
+    address of just those practices. Two queries, however many there are.
     """
     themes = Theme.objects.in_bulk(field_name="slug")
     told = [(words, [themes[slug] for slug in slugs if slug in themes]) for words, slugs in PROBLEMS]
@@ -40,12 +40,22 @@ def problems_in_library():
     return [
         {
             "words": words,
+            "themes": about,
             "paving": about[0].paving,
             "practice_count": counts[f"n{number}"],
             "address": address_of(about),
         }
         for number, (words, about) in enumerate(told)
         if counts[f"n{number}"]
+    ]
+
+
+def problems_that_lead_to(theme):
+    """Those of the library's problems that the theme, its broader or a narrower one deals with."""
+    return [
+        problem
+        for problem in problems_in_library()
+        if any(theme.pk in (about.pk, about.parent_id) or theme.parent_id == about.pk for about in problem["themes"])
     ]
 
 

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from members.models import Authority, Signature
 
 ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 MATCHES_SHOWN = 20
+MATCHES_SUGGESTED = 8
 
 
 class OneLineField(forms.CharField):
@@ -25,12 +27,23 @@ class OneLineField(forms.CharField):
 
 
 class AuthoritySearchForm(forms.Form):
-    q = forms.CharField(label=_("City or region"), max_length=80, required=False)
+    q = forms.CharField(
+        label=_("City or region"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "data-suggest": reverse_lazy("members:authority_suggestions"),
+            }
+        ),
+    )
 
-    def matches(self):
+    def matches(self, most=MATCHES_SHOWN):
         """The likeliest authorities, none before something was typed."""
         text = self.cleaned_data["q"] if self.is_valid() else ""
-        return Authority.objects.matching(text)[:MATCHES_SHOWN] if text else []
+        return Authority.objects.matching(text)[:most] if text else []
 
 
 class AuthorityRequestForm(forms.Form):
@@ -64,6 +77,7 @@ class SignForm(forms.ModelForm):
         label=_("What may be published about the person who signs?"),
         help_text=_("The city or region and the date of signature are always public. The e-mail address never is."),
         choices=Signature.Shown.choices,
+        error_messages={"required": _("Choose what may be published.")},
         widget=forms.RadioSelect,
     )
 
@@ -87,6 +101,14 @@ class SignForm(forms.ModelForm):
         field_classes = dict.fromkeys(
             ["signatory_name", "signatory_office", "filled_in_by_name", "decision_reference"], OneLineField
         )
+        error_messages = {
+            "signatory_name": {"required": _("Enter the name of the person who signs.")},
+            "signatory_office": {"required": _("Enter the office, for example Mayor.")},
+            "signatory_email": {"required": _("Enter the official e-mail address of the person who signs.")},
+            "filled_in_by_name": {"required": _("Enter your name, for questions about this form.")},
+            "filled_in_by_email": {"required": _("Enter your e-mail address, for questions about this form.")},
+            "power": {"required": _("Say what gives the power to sign.")},
+        }
         widgets = {
             "term_ends_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             "decision_date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),

@@ -5,10 +5,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView, TemplateView, View
 from django_countries import countries
 
@@ -16,7 +17,13 @@ from coalition import limits, maps
 from coalition.pages import NearestPageMixin
 from members import signing
 from members.emails import signing as emails
-from members.forms.signing import AuthorityRequestForm, AuthoritySearchForm, RegisterForm, SignForm
+from members.forms.signing import (
+    MATCHES_SUGGESTED,
+    AuthorityRequestForm,
+    AuthoritySearchForm,
+    RegisterForm,
+    SignForm,
+)
 from members.models import Authority, DeclarationVersion, Signature
 from members.register.bundle import proofs_of
 
@@ -74,6 +81,13 @@ class AuthorityListView(View):
         return render(request, "members/authority_list.html", context)
 
 
+@require_safe
+def authority_suggestions(request):
+    """A fragment of HTML for `static/js/suggest.js`: which city or region may be meant by what is typed so far."""
+    authorities = AuthoritySearchForm(request.GET).matches(MATCHES_SUGGESTED)
+    return render(request, "members/_authority_suggestions.html", {"authority_list": authorities})
+
+
 @method_decorator(never_cache, name="dispatch")
 class SignView(View):
     """Second step: the form. Third step: the same answers once more, and the button that sends them."""
@@ -112,6 +126,14 @@ class SignView(View):
         return render(self.request, "members/sign.html", context)
 
 
+# Where a case stands among the four things that happen, as `what_happens.html` counts them; others have ended.
+STOPS = {
+    Signature.State.STARTED: 2,
+    **dict.fromkeys([Signature.State.CONFIRMED, Signature.State.VERIFYING, Signature.State.CLARIFICATION], 3),
+    Signature.State.ACTIVE: 5,
+}
+
+
 class ThanksView(TemplateView):
     """The same words for everybody: they tell nobody who signs."""
 
@@ -141,6 +163,7 @@ class ConfirmView(View):
             "text": signature.version.text_in(),
             "steps": signing.available(signature, signing.Actor.SIGNATORY),
             "place": signature.confirmed_at and signing.place_in_queue(signature),
+            "here": STOPS.get(signature.state),
         }
         return render(request, "members/confirm.html", context)
 
@@ -187,6 +210,10 @@ class RegisterView(NearestPageMixin, ListView):
             view=maps.View.read(self.request.GET.get("near")),
             address=lambda view: maps.near_address(self.request.GET, view),
             title=_("Map of signatories"),
+            caption=maps.counted(
+                ngettext("%(count)s signature", "%(count)s signatures", len(pins)) % {"count": len(pins)},
+                len({(pin.name, pin.point) for pin in pins}),  # a city that withdrew may have signed again
+            ),
         )
 
 

@@ -19,6 +19,17 @@ class ThemeQuerySet(models.QuerySet):
         counts = below.values(every=Value(1)).annotate(n=Count("content_object", distinct=True)).values("n")
         return self.annotate(practice_count=Coalesce(Subquery(counts), 0))
 
+    def beside(self, theme):
+        """Themes of the public practices about this one, the most frequent first: `shared` says how often.
+
+        Neither its broader theme nor its narrower ones, which are no surprise.
+        """
+        about = Q(content_object__theme_uses__tag=theme) | Q(content_object__theme_uses__tag__parent=theme)
+        uses = RevisionTheme.objects.filter(about, content_object__state="public", tag=OuterRef("pk")).order_by()
+        shared = uses.values("tag").annotate(n=Count("content_object", distinct=True)).values("n")
+        others = self.exclude(Q(pk=theme.pk) | Q(pk=theme.parent_id) | Q(parent=theme))
+        return others.annotate(shared=Subquery(shared)).filter(shared__gt=0).order_by("-shared", "position")
+
 
 class Theme(TagBase):
     """What a practice is about: a taxonomy of two levels, with names in seven languages."""

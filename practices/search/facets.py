@@ -37,7 +37,7 @@ WITH stemmer AS (
 INSERT INTO practices_searchname (facet_id, doc, size)
 SELECT f.id,
     array_to_tsvector(ARRAY(
-        SELECT DISTINCT stem FROM unnest(words) word, unnest(ARRAY[word, fold(word)]) spelling,
+        SELECT DISTINCT stem FROM unnest(telling || CASE telling WHEN '{}' THEN words END) word, unnest(ARRAY[word, fold(word)]) spelling,
             unnest(spelling || ARRAY(
                 SELECT unnest(ts_lexize(dictionary::regdictionary, spelling)) FROM stemmer
                 WHERE language = split_part(name, ':', 1) OR name LIKE '*%%'
@@ -45,7 +45,10 @@ SELECT f.id,
     greatest(1, (SELECT count(*) FROM unnest(words) word WHERE length(word) > 1 AND NOT EXISTS (
         SELECT FROM unnest(%(stop_words)s::regdictionary[]) AS stop WHERE ts_lexize(stop, word) = '{}')))
 FROM practices_searchfacet f, regexp_split_to_table(f.names, '\n') AS name,
-    LATERAL (SELECT regexp_split_to_array(trim(search_clean(substring(name FROM ':(.*)'))), ' +') AS words) split
+    LATERAL (SELECT regexp_split_to_array(trim(search_clean(substring(name FROM ':(.*)'))), ' +') AS words) split,
+    LATERAL (SELECT ARRAY(SELECT word FROM unnest(words) word WHERE NOT EXISTS (
+        SELECT FROM stemmer WHERE (language = split_part(name, ':', 1) OR name LIKE '*%%') AND search_stops(language, word)
+    )) AS telling) told
 WHERE f.id = ANY(%(ids)s) AND words <> '{""}'
 """
 WORDS_OF_NAMES = """

@@ -6,12 +6,13 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Value
 
 from practices.models import Practice, SearchRow
-from practices.search import facets, marking, nearby, ranking
+from practices.search import facets, marking, nearby, ranking, reading
 from practices.search.reading import Query, all_of, any_of, numbered, understand
 
 PAGE_SIZE = 20
 MOST_PAGES = 100
-FEW = 5  # with fewer results we look further
+FEW = 5  # with fewer results we look for what else was meant
+ENOUGH = 10  # with fewer, not all of several words must be there
 MOST_COUNTED = 20_000  # beyond, an exact count helps nobody; numbers then mean "at least"
 
 SORTS = {
@@ -55,7 +56,7 @@ def find(text="", chosen=None, sort="", page=1, language="en"):
     """A page of the public practices that answer a question within the chosen facets, best first."""
     query, numbers = understand(text, language), facets.numbers(chosen or {})
     results = Results(query, *_count(query, numbers))
-    if query and results.total < FEW:
+    if query and results.total < ENOUGH:
         results = _further(results, numbers)
     by_relevance = bool(results.query.wanted) and sort not in SORTS
     if by_relevance and results.total > ranking.MOST_RANKED:
@@ -67,6 +68,8 @@ def find(text="", chosen=None, sort="", page=1, language="en"):
 
 def _further(results, numbers):
     """With mistyped words corrected and unknown ones left out; then with most of the words, then with any."""
+    if results.total >= FEW and len(results.query.wanted) == 1:
+        return results
     meant = nearby.meant(results.query)
     suggestion = meant.text if meant.text != results.query.text else ""
     for attempt in [meant.query, *meant.query.relaxed()]:
@@ -74,7 +77,7 @@ def _further(results, numbers):
             total, counts, is_capped = _count(attempt, numbers)
             if total > results.total:
                 results = Results(attempt, total, counts, is_capped)
-        if results.total >= FEW:
+        if results.total >= ENOUGH:
             break
     if results.total:
         results.suggestion, results.is_corrected = suggestion, meant.is_needed
@@ -105,7 +108,7 @@ def matching(query, chosen):
 
 
 def _matching(query, numbers):
-    return all_of([query.raw, *(any_of(numbered(some)) or "'#0'" for some in numbers.values())])
+    return all_of([query.raw, *(any_of(numbered(some)) or reading.NOTHING for some in numbers.values())])
 
 
 # --- what is counted ---
@@ -177,7 +180,8 @@ def _practices(results, numbers, sort, by_relevance):
     raw = _matching(results.query, numbers)
     start = (results.page - 1) * PAGE_SIZE
     if by_relevance:
-        ids = ranking.best_first(results.query, raw, start, PAGE_SIZE)
+        stricter = [_matching(query, numbers) for query in results.query.stricter()]
+        ids = ranking.best_first(results.query, [*stricter, raw], start, PAGE_SIZE)
     else:
         ordered = _rows(raw).order_by(*SORTS.get(sort) or SORTS["newest"])
         ids = list(ordered.values_list("pk", flat=True)[start : start + PAGE_SIZE])

@@ -56,7 +56,8 @@ titled AS MATERIALIZED (
 )
 SELECT r.practice_id,
     setweight(titled.stems, 'A')
-        || array_to_tsvector(ARRAY(SELECT DISTINCT '^' || stem FROM unnest(tsvector_to_array(titled.stems)) stem))
+        || array_to_tsvector(ARRAY(SELECT DISTINCT '^' || stem FROM unnest(tsvector_to_array(titled.stems)) stem
+            WHERE NOT search_stops(r.language, stem)))
         || marks
         || setweight(search_vector(r.language, r.summary), 'B')
         || setweight(search_vector(r.language, concat_ws(' ', (

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models.functions import Greatest
 
 from practices.models import Theme
+from practices.search import lexicon
 from practices.search.reading import MOST_WORDS, Query, printable, understand
 
 FEW = 3  # with fewer results we look for what else was meant
@@ -22,7 +23,9 @@ AROUND = """
 WITH asked AS MATERIALIZED (
     SELECT word, fold(word) AS folded, raw FROM unnest(%(words)s::text[], %(raws)s::text[]) AS asked (word, raw)
 )
-(SELECT 'hits' AS kind, word, NULL AS other, count(*) AS n
+(SELECT 'folded' AS kind, word, folded AS other, 0::bigint AS n FROM asked)
+UNION ALL
+(SELECT 'hits', word, NULL, count(*)
 FROM asked CROSS JOIN search_hits(raw::tsquery, %(few)s) few
 GROUP BY word)
 UNION ALL
@@ -30,7 +33,10 @@ UNION ALL
     asked.word, near.word, distance
 FROM asked CROSS JOIN LATERAL (
     SELECT known.word, levenshtein_less_equal(known.word, folded, 2) AS distance
-    FROM practices_searchword known WHERE known.word %% folded
+    FROM (
+        SELECT word FROM practices_searchword WHERE word %% folded
+        UNION SELECT word FROM unnest(%(lexicon)s::text[]) word WHERE word %% folded
+    ) known
     ORDER BY distance, similarity(known.word, folded) DESC, known.word LIMIT 1
 ) near
 WHERE length(folded) BETWEEN 4 AND 40 AND distance BETWEEN 1 AND CASE WHEN length(folded) < 8 THEN 1 ELSE 2 END)
@@ -70,13 +76,13 @@ def meant(query):
     hits = {word: n for word, [(_, n)] in around["hits"].items()}
     poor = {word for word in query.single_words if hits.get(word, 0) < FEW}
     missing = poor - hits.keys()
-    near = {word: nearest for word, [nearest] in around["form"].items() if word in missing}
+    near = {word: nearest for word, [nearest] in around["form"].items() if word in poor}
     near |= {word: nearest for word, [nearest] in around["near"].items() if word in poor}
     certain = {word for word, (_, distance) in near.items() if distance == 1}
     compounds = {w: [other for other, _ in some[:MOST_COMPOUNDS]] for w, some in around["compound"].items()}
     compounds = {word: some for word, some in compounds.items() if word in missing - certain}
-    parts = {word: _two(word, [part for part, _ in some]) for word, some in around["part"].items()}
-    parts = {word: two for word, two in parts.items() if two and word in missing - certain - compounds.keys()}
+    parts = {word: _parted(*around["folded"][word][0][:1], around["part"].get(word, [])) for word in missing}
+    parts = {word: some for word, some in parts.items() if some and word in missing - certain - compounds.keys()}
     near = {word: other for word, (other, _) in near.items() if word not in compounds and word not in parts}
     corrected = {word: other for word, other in near.items() if word in missing}
 
@@ -91,25 +97,30 @@ def meant(query):
 
 def _around(terms):
     """Kind → word → [(other word, number)]."""
-    around = {kind: {} for kind in ("hits", "near", "form", "compound", "part")}
+    around = {kind: {} for kind in ("folded", "hits", "near", "form", "compound", "part")}
     if not terms:
         return around
     words, raws = [term.words[0] for term in terms], [term.raw for term in terms]
     with connection.cursor() as cursor:
-        cursor.execute(AROUND, {"words": words, "raws": raws, "few": FEW, "shortest": SHORTEST_PART})
+        cursor.execute(
+            AROUND,
+            {"words": words, "raws": raws, "few": FEW, "shortest": SHORTEST_PART, "lexicon": sorted(lexicon.words())},
+        )
         for kind, word, other, n in cursor:
             around[kind].setdefault(word, []).append((other, n))
     return around
 
 
-def _two(word, parts):
-    """Two known words of which this one is made, as "first second"."""
+def _parted(word, known):
+    """The two known words of which this one is made, as "first second"; or the longest with which it begins or ends."""
+    ours = [part for part in lexicon.words() if word.startswith(part) or word.endswith(part)]
+    parts = sorted({*ours, *(part for part, _ in known)} - {word}, key=lambda part: (-len(part), part))
     for first in parts:
         for link in LINKS:
             for second in parts:
                 if word == first + link + second:
                     return f"{first} {second}"
-    return ""
+    return next((part for part in parts if len(part) >= SHORTEST_PART), "")
 
 
 def _also(query, word, others):

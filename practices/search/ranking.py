@@ -19,7 +19,9 @@ FIELDS = {
     "D": 0.15,  # in the rest of the text, or names a target group, a setting …
 }
 THERE = 0.5  # anywhere: of several words, more are better than one that stands well
-WEAK = 0.5  # of that, where it is only a part of a name that was not asked for as a whole
+KIN = 0.7  # of that, for a word that means the same
+NAMED = 1.0  # of that, where it is what a theme, a place or a term is called
+WEAK = 0.5  # of this, where it is only a part of a name that was not asked for as a whole
 NAME = 0.8  # for each value that was named, by the part of its name that was asked
 ADJACENT = 0.4  # two neighbouring words of the question are neighbours in the text
 TITLE = 0.6  # all the words stand in the title
@@ -29,18 +31,14 @@ EVIDENCE_BOOST = 0.02  # each step of the ladder
 ADAPTED_BOOST = 0.04  # times the logarithm of how often it was adapted
 FRESH_BOOST = 0.03  # what the city confirmed lately
 
-MOST_RANKED = 400  # of more hits only these are weighed: those with all words in the title first, then the newest
-MOST_NAMES = 40
+MOST_RANKED = 200  # of more hits only these are weighed: those with all words in the title first, then the newest
+MOST_NAMES = 20
 
 RANKED = """
 WITH candidate AS MATERIALIZED (
     SELECT DISTINCT ON (practice_id) practice_id, published_at, confirmed_on, evidence, adaptations, doc || '' AS doc
     FROM (
-        (SELECT * FROM search_hits((%(title)s::tsquery && %(raw)s::tsquery), NULL)
-            ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
-        UNION ALL
-        (SELECT * FROM search_hits(%(raw)s::tsquery, NULL)
-            ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)
+        {candidates}
         LIMIT %(most)s
     ) best
 ),
@@ -52,6 +50,7 @@ ORDER BY ({score}) * (
     ) DESC, published_at DESC, practice_id DESC
 OFFSET %(offset)s LIMIT %(limit)s
 """
+CANDIDATES = """(SELECT * FROM search_hits({}, NULL) ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)"""
 # Of a word, the rarer among the candidates the more.
 WORD = (
     f"(t{{0}} + CASE WHEN t{{0}} > 0 THEN {THERE} ELSE 0 END)"
@@ -59,12 +58,12 @@ WORD = (
 )
 
 
-def best_first(query, raw, offset, limit):
-    """The practices of one page. `raw` narrows the question by the chosen facets."""
+def best_first(query, raws, offset, limit):
+    """The practices of one page. Of the `raws`, the question within the chosen facets, the strictest come first."""
     terms = query.wanted
     in_title = all_of(term.title for term in terms)
     parameters = {
-        "raw": raw,
+        "raw": raws[-1],
         "title": in_title,
         "most": MOST_RANKED,
         "evidence": EVIDENCE_BOOST,
@@ -79,12 +78,13 @@ def best_first(query, raw, offset, limit):
     score += [_when(f"{a.text()} <-> {b.text()}", ADJACENT, parameters) for a, b in pairwise(terms)]
     score.append(_when(in_title, TITLE, parameters))
     named = sorted(query.names.items(), key=lambda item: -item[1])[:MOST_NAMES]
-    score += [
-        _when(numbered([number], field)[0], NAME * part * part * FIELDS[field], parameters)
-        for number, part in named
-        for field in FIELDS
-    ]
-    sql = RANKED.format(matches=", ".join(matches), score=" + ".join(score))
+    score += [_named(number, NAME * part * part, parameters) for number, part in named]
+    questions = ["%(title)s::tsquery && %(raw)s::tsquery"]
+    for number, raw in enumerate(raws):
+        parameters[f"raw{number}"] = raw
+        questions.append(f"%(raw{number})s::tsquery")
+    candidates = " UNION ALL ".join(CANDIDATES.format(question) for question in questions)
+    sql = RANKED.format(candidates=candidates, matches=", ".join(matches), score=" + ".join(score))
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [pk for (pk,) in cursor]
@@ -94,13 +94,35 @@ def _strength(term, parameters):
     """SQL: what this word is worth in a document, summed over the fields that have it."""
     worths = []
     for field, worth in FIELDS.items():
-        worths.append(_when(any_of([term.text(field), *numbered(term.strong, field)]), worth, parameters))
-        if term.weak:
-            worths.append(_when(any_of(numbered(term.weak, field)), worth * WEAK, parameters))
-    return " + ".join(worths)
+        said = [(term.text(field), worth), (term.akin(field), worth * KIN)]
+        named = [(any_of(numbered(term.strong, field)), NAMED), (any_of(numbered(term.weak, field)), NAMED * WEAK)]
+        worths.append(_first(said, parameters))
+        worths.append(_first([(raw, worth * part) for raw, part in named], parameters))
+    return _if(term.raw, " + ".join(worths), parameters)
+
+
+def _named(number, worth, parameters):
+    """SQL: what it is worth that a value was named which stands in a field of the document."""
+    fields = [(numbered([number], field)[0], worth * weight) for field, weight in FIELDS.items()]
+    return _if(numbered([number])[0], _first(fields, parameters), parameters)
 
 
 def _when(raw, worth, parameters):
+    return _first([(raw, worth)], parameters)
+
+
+def _first(cases, parameters):
+    """SQL: the worth of the first of these that is there."""
+    whens = [f"WHEN {_there(raw, parameters)} THEN {worth}" for raw, worth in cases if raw]
+    return f"CASE {' '.join(whens)} ELSE 0 END" if whens else "0"
+
+
+def _if(raw, worth, parameters):
+    """SQL: its worth where it is there at all; to look into the fields takes longer."""
+    return f"CASE WHEN {_there(raw, parameters)} THEN {worth} ELSE 0 END"
+
+
+def _there(raw, parameters):
     name = f"p{len(parameters)}"
     parameters[name] = raw
-    return f"CASE WHEN doc @@ %({name})s::tsquery THEN {worth} ELSE 0 END"
+    return f"doc @@ %({name})s::tsquery"

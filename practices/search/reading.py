@@ -5,6 +5,7 @@ places and terms that are called so in any language.
 """
 
 import itertools
+import math
 import re
 import unicodedata
 from collections import defaultdict
@@ -13,20 +14,24 @@ from dataclasses import dataclass, field, replace
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 
-from practices.search import facets
+from practices.search import facets, lexicon
 
 LONGEST_QUERY = 200  # characters that are read; the rest is ignored
 MOST_WORDS = 16
-MOST_COMBINED = 6  # of more words, no combinations are tried
+MOST_COMBINED = 5  # of more words, no combinations are tried
 QUESTION_WORDS = {  # beside PostgreSQL's own stop words
-    "en": "how what why which who when where can could would should do does did us get make other",
-    "fr": "comment pourquoi quel quelle quels quelles quand où combien peut faire fait font autres",
-    "de": "wie warum wieso wer wann wo welche welcher welches kann können macht machen gibt man andere",
-    "es": "cómo como qué por cuál cuáles cuándo dónde quién puede pueden hacer hace otras",
-    "it": "come perché cosa quale quali quando dove chi può possono fare fanno altre",
-    "nl": "hoe waarom wat welke wie wanneer waar kan kunnen doen doet andere",
-    "pt": "como porque porquê qual quais quando onde quem pode podem fazer fazem outras",
+    "en": "how what why which who when where can could would should do does did us get make makes other others"
+    " want need our best good practice practices example examples example someone anybody something",
+    "fr": "comment pourquoi quel quelle quels quelles quand où combien peut faire fait font autres autre les est"
+    " cela ça quoi ont plus très sans chez entre exemple exemples bonnes pratiques",
+    "de": "wie warum wieso wer wann wo welche welcher welches kann können macht machen gibt man andere anderen"
+    " tun gegen beim vom zum zur beispiel beispiele",
+    "es": "cómo como qué por cuál cuáles cuándo dónde quién puede pueden hacer hace otras otros hay ejemplo ejemplos",
+    "it": "come perché cosa quale quali quando dove chi può possono fare fanno altre altri esempio esempi",
+    "nl": "hoe waarom wat welke wie wanneer waar kan kunnen doen doet andere tegen mogen voorbeeld voorbeelden",
+    "pt": "como porque porquê qual quais quando onde quem pode podem fazer fazem outras outros exemplo exemplos",
 }
+ABBREVIATION = re.compile(r"\b(\w)&(\w)\b")  # "A&E" is a word
 READ = """
 SELECT word, search_stems(word), ARRAY(
     SELECT DISTINCT unnest(ARRAY[word, fold(word)] || ts_lexize(stemmer::regdictionary, word)
@@ -36,15 +41,20 @@ SELECT word, search_stems(word), ARRAY(
     WHERE ts_lexize(dictionary::regdictionary, word) = '{}'
 ) FROM unnest(%(words)s::text[]) word
 """
-# A name counts by the part of it that was asked: of "Frankfurt am Main", "Frankfurt" is the half.
+# A name counts by the part of it that was asked: of "Frankfurt am Main", "Frankfurt" is the half. What things (not
+# places) are called is also found by the beginning of its words, and by what a word means in other languages.
 NAMED = """
 SELECT f.id, f.facet, n.size, ARRAY(
-    SELECT place - 1 FROM unnest(%(stems)s::text[]) WITH ORDINALITY AS asked (stems, place)
-    WHERE n.doc @@ stems::tsquery)
+    SELECT CASE WHEN n.doc @@ stems::tsquery THEN 1.0
+        WHEN f.facet NOT IN ('member', 'country') AND n.doc @@ likes::tsquery THEN %(like)s ELSE 0 END
+    FROM unnest(%(stems)s::text[], %(likes)s::text[]) WITH ORDINALITY AS asked (stems, likes, place) ORDER BY place)
 FROM practices_searchname n JOIN practices_searchfacet f ON f.id = n.facet_id
 WHERE f.total > 0 AND n.doc @@ %(any)s::tsquery
 LIMIT 2000
 """
+NOTHING = "'#0'"  # for PostgreSQL: no document has it
+LIKE = 0.7  # a word that only begins like the one asked, or means the same
+SHORTEST_BEGINNING = 5  # letters of a stem with which a longer word may begin
 STRONG = 0.6  # a name of which at least this part was asked is meant
 LEAST_OF_A_PLACE = 0.5  # of a place's name; the half of it alone may be any word
 
@@ -59,18 +69,23 @@ class Term:
     words: tuple
     stems: tuple = ()  # for each word, its stems in every language that texts are written in
     name_stems: tuple = ()  # its stems in every language that things have names in
+    kin: tuple = ()  # stems of words that mean the same, in any language
     excluded: bool = False
     strong: tuple = ()
     weak: tuple = ()
 
     @property
     def raw(self):
-        """For PostgreSQL: any of its stems, or a value that is called so."""
-        return any_of([self.text(), *numbered(self.strong + self.weak)])
+        """For PostgreSQL: any of its stems, a word that means the same, or a value that is called so."""
+        return any_of([self.text(), self.akin(), *numbered(self.strong + self.weak)])
 
     def text(self, field=""):
         """For PostgreSQL: its words next to each other, anywhere or in a field (A to D)."""
         return _joined(" <-> ", [any_of(f"'{stem}':{field}" for stem in stems) for stems in self.stems])
+
+    def akin(self, field=""):
+        """For PostgreSQL: a word that means the same, anywhere or in a field."""
+        return any_of(f"'{stem}':{field}" for stem in self.kin)
 
     @property
     def title(self):
@@ -115,7 +130,7 @@ class Query:
     @property
     def marked(self):
         """What is marked in a text: the stems of any word."""
-        return raw_query(any_of(term.text() for term in self.wanted))
+        return raw_query(any_of(raw for term in self.wanted for raw in [term.text(), term.akin()]))
 
     @property
     def single_words(self):
@@ -126,6 +141,11 @@ class Query:
         number = len(self.wanted)
         most = {-(-2 * number // 3)} if 3 <= number <= MOST_COMBINED else set()
         return [replace(self, needed=needed) for needed in [*most, 1] if number > 1]
+
+    def stricter(self):
+        """The same with all of the words, then with most of them: what comes first where any will do."""
+        looser = [replace(self, needed=None), *replace(self, needed=None).relaxed()]
+        return looser[: looser.index(self)] if self in looser else []
 
     def without(self, words):
         """The same without words that nobody wrote."""
@@ -163,7 +183,8 @@ def understand(text, language="en"):
         return Query(text)
     known = dict(zip(words, _read(words), strict=True))
     terms = [term for term in terms if all(word in known for word in term.words)]
-    terms = [_stemmed(term, known) for term in _without_stop_words(terms, known, language)]
+    spoken = _spoken(terms, known, language)
+    terms = [_stemmed(term, known, spoken) for term in _without_stop_words(terms, known, spoken)]
     return _with_names(Query(text, tuple(dict.fromkeys(terms))))
 
 
@@ -175,7 +196,7 @@ def printable(text):
 def _terms(text):
     terms = []
     for minus, phrase, other in re.findall(r'(-?)"([^"]+)"|(\S+)', text):
-        words = tuple(re.findall(r"[^\W_]+", (phrase or other).lower()))
+        words = tuple(re.findall(r"[^\W_]+", ABBREVIATION.sub(r"\1\2", phrase or other).lower()))
         excluded = bool(minus) or re.match(r"-\w", other) is not None
         if words and (phrase or excluded):
             terms.append(Term(words, excluded=excluded))
@@ -184,9 +205,11 @@ def _terms(text):
     return terms
 
 
-def _stemmed(term, known):
+def _stemmed(term, known, spoken):
     stems, name_stems = zip(*(known[word][:2] for word in term.words), strict=True)
-    return replace(term, stems=stems, name_stems=name_stems)
+    is_one = len(term.words) == 1 and not term.excluded
+    kin = lexicon.kin(name_stems[0], spoken) if is_one else ()
+    return replace(term, stems=stems, name_stems=name_stems, kin=kin)
 
 
 def _read(words):
@@ -200,11 +223,15 @@ def _read(words):
     return [found[word] for word in words]
 
 
-def _without_stop_words(terms, known, language):
-    """Without the stop words of the language that the question is most likely in; if nothing remains, all."""
+def _spoken(terms, known, language):
+    """The language that the question is most likely in; in doubt, the reader's."""
     languages = [language, *(other for other in facets.STEMMERS if other != language)]
     seen = [known[word][2] for term in terms for word in term.words]
-    spoken = max(languages, key=lambda candidate: sum(candidate in stops for stops in seen))
+    return max(languages, key=lambda candidate: sum(candidate in stops for stops in seen))
+
+
+def _without_stop_words(terms, known, spoken):
+    """Without the stop words of the language that is spoken; if nothing remains, all."""
 
     def says_something(term):
         word = term.words[0]
@@ -220,18 +247,24 @@ def _with_names(query):
     if not terms:
         return query
     stems = [any_of(f"'{stem}'" for stem in term.name_stems[0]) for term in terms]
+    likes = [any_of([term.akin(), *_beginnings(term)]) or NOTHING for term in terms]
     with connection.cursor() as cursor:
-        cursor.execute(NAMED, {"stems": stems, "any": any_of(stems)})
+        cursor.execute(NAMED, {"stems": stems, "likes": likes, "any": any_of(stems + likes), "like": LIKE})
         rows = cursor.fetchall()
     parts = defaultdict(float)  # number → the largest part of a name that was asked
     naming = defaultdict(lambda: defaultdict(float))  # term → number → the largest part of a name with this term
-    for number, facet, size, places in rows:
-        part = min(1.0, len(places) / size)
-        if facet == "member" and part < LEAST_OF_A_PLACE:
+    said = defaultdict(lambda: [0.0] * len(terms))  # number → for each term, how well it stands in any of its names
+    for number, facet, size, grades in rows:
+        part = min(1.0, float(sum(grades)) / size)
+        if facet in ("member", "country") and part < LEAST_OF_A_PLACE:
             continue
         parts[number] = max(parts[number], part)
-        for place in places:
-            naming[terms[place]][number] = max(naming[terms[place]][number], part)
+        said[number] = [max(before, float(grade)) for before, grade in zip(said[number], grades, strict=True)]
+        for term, grade in zip(terms, grades, strict=True):
+            if grade:
+                naming[term][number] = max(naming[term][number], part)
+    for number, share in _shares(said).items():
+        parts[number] = max(parts[number], share)
 
     def named(term):
         strong = tuple(sorted(number for number, part in naming[term].items() if part >= STRONG))
@@ -240,3 +273,28 @@ def _with_names(query):
 
     terms = tuple(named(term) if term in naming else term for term in query.terms)
     return replace(query, terms=terms, names=dict(parts))
+
+
+def _beginnings(term):
+    """For PostgreSQL: words that begin like this one, as "Hafensicherheit" does like "Hafen"."""
+    return [f"'{stem}':*" for stem in term.name_stems[0] if len(stem) >= SHORTEST_BEGINNING]
+
+
+def _shares(said):
+    """Number → the part of the question that the names of this value speak of, where they speak of two words or more.
+
+    A word weighs the more, the fewer values are called so.
+    """
+    values = list(said.values())
+    if not values or len(values[0]) < 2:
+        return {}
+    weights = [
+        math.log(1 + len(values) / n) if (n := sum(grades[place] > 0 for grades in values)) else 0
+        for place in range(len(values[0]))
+    ]
+    whole = sum(weights)
+    return {
+        number: sum(grade * weight for grade, weight in zip(grades, weights, strict=True)) / whole
+        for number, grades in said.items()
+        if sum(grade > 0 for grade in grades) > 1
+    }

@@ -15,6 +15,7 @@ from coalition.maps import Map, Pin, View, near_address, project
 from coalition.text import Fold
 from members.models import DeclarationVersion, Member, Signature
 from practices.models import Adaptation, Practice, Revision
+from practices.places import practices_in
 from practices.vocabularies import Vocabulary
 
 LATELY = datetime.timedelta(days=365)
@@ -91,11 +92,13 @@ class MemberListView(ListView):
         )
 
     def map(self):
+        pins = [member.pin for member in self.object_list]
         return Map(
-            pins=[member.pin for member in self.object_list],
+            pins=pins,
             view=View.read(self.request.GET.get("near")),
             address=lambda view: near_address(self.request.GET, view),
             title=gettext("Map of members and places"),
+            caption=practices_in(pins),
         )
 
 

@@ -1,19 +1,23 @@
 """What everybody reads: a practice, its published history, the themes."""
 
-from django.db.models import F, Prefetch
+from django.db.models import Count, F, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import ListView, View
 
 from coalition.pages import NearestPageMixin
+from members.models import Member
 from practices import citation, diff, linked_data
 from practices.lineage import Lineage
 from practices.models import Adaptation, Practice, Revision, RevisionTheme, Theme
+from practices.models.practice import EXAMINED
 from practices.models.revision import State
+from practices.problems import problems_that_lead_to
 
 CLOSE_PRACTICES = 3
 LONGEST_NUMBER = 6
 PRACTICES_ON_A_PAGE = 20
+MOST_PLACES, MOST_RELATED = 12, 6  # beside a theme
 
 
 class PracticePage(View):
@@ -107,7 +111,7 @@ class ThemeListView(ListView):
 
 
 class ThemeDetailView(NearestPageMixin, ListView):
-    """A theme, what belongs to it, and the practices about it."""
+    """A theme: what belongs to it, the practices about it, where they are, and what it has to do with."""
 
     template_name = "practices/theme_detail.html"
     paginate_by = PRACTICES_ON_A_PAGE
@@ -115,8 +119,22 @@ class ThemeDetailView(NearestPageMixin, ListView):
     def get_queryset(self):
         themes = Theme.objects.with_practice_counts().select_related("parent")
         self.theme = get_object_or_404(themes, slug=self.kwargs["slug"])
-        return Practice.objects.published().about(self.theme).for_cards()
+        self.practices = Practice.objects.published().about(self.theme)
+        return self.practices.for_cards()
 
     def get_context_data(self, **kwargs):
-        narrower = Theme.objects.filter(parent=self.theme).with_practice_counts()
-        return super().get_context_data(theme=self.theme, narrower=narrower, **kwargs)
+        practices = Practice.objects.filter(pk__in=self.practices.order_by().values("pk"))
+        places = Member.objects.filter(practices__in=practices).annotate(practice_count=Count("practices"))
+        return super().get_context_data(
+            theme=self.theme,
+            narrower=Theme.objects.filter(parent=self.theme).with_practice_counts(),
+            numbers=practices.aggregate(
+                places=Count("member", distinct=True),
+                countries=Count("member__country", distinct=True),
+                examined=Count("pk", filter=Q(public_revision__evidence_checked__in=EXAMINED)),
+            ),
+            places=places.order_by("-practice_count", "name")[:MOST_PLACES],
+            related=Theme.objects.beside(self.theme)[:MOST_RELATED],
+            problems=problems_that_lead_to(self.theme),
+            **kwargs,
+        )

@@ -180,6 +180,7 @@ POLICY = {
     "members:sign": (OPEN, OPEN),
     "members:sign_thanks": (OPEN, METHOD),
     "members:authorities": (OPEN, OPEN),
+    "members:authority_suggestions": (OPEN, METHOD),
     "members:confirm": (OPEN, OPEN),
     "members:register": (OPEN, METHOD),
     "members:register_verify": (OPEN, OPEN),

@@ -26,6 +26,7 @@ from coalition.maps import (
     View,
     azimuthal,
     clusters,
+    counted,
     inset_of,
     near_address,
     project,
@@ -305,3 +306,20 @@ def test_the_stones_that_are_shipped_hold_the_places_that_we_know():
     assert {place["id"] for place in PLACES if nearest(place) > 1.2} == set()
     assert nearest({"lat": 35.9, "lon": 14.45}) < 1  # Malta
     assert nearest({"lat": 35.1, "lon": 33.3}) < 1  # Cyprus
+
+
+# --- what it says above ---
+
+
+@pytest.mark.parametrize(
+    ("places", "without", "words"),
+    [
+        (0, 0, "No place to show"),
+        (1, 0, "7 practices in 1 place"),
+        (3, 0, "7 practices in 3 places"),
+        (3, 2, "7 practices in 3 of 5 places"),
+        (0, 1, "7 practices in 0 of 1 place"),
+    ],
+)
+def test_a_map_says_how_much_is_on_it(places, without, words):
+    assert counted("7 practices", places, without) == words

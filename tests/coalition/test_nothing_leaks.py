@@ -26,7 +26,12 @@ DRAWN = ("print.pdf", "share.png")  # their words cannot be read in the bytes: t
 SEEN_WHEN_WITHDRAWN = {"title"}  # its page keeps the name, so that citations survive
 START = [
     *("/en/", "/fr/", "/en/practices/feed.atom", "/robots.txt", "/sitemap.xml", "/en/demo/mail/"),
-    *("/en/declaration/authorities/?q=canary", "/en/practices/?q=canary", "/en/practices/?q=canarj"),
+    *(
+        "/en/declaration/authorities/?q=canary",
+        "/en/declaration/authorities/suggestions/?q=canary",
+        "/en/practices/?q=canary",
+        "/en/practices/?q=canarj",
+    ),
     *("/en/practices/results.csv", "/en/practices/results.csv?q=canary"),
     *("/en/members/?q=canary", "/en/declaration/register/?q=canary", "/en/workspace/", "/en/moderation/"),
 ]

@@ -23,3 +23,7 @@ def test_those_who_build_see_every_component(client, settings, kind_of_site):
     assert "Castrop-Rauxel" in page
     assert "This field is required." in page
     assert "−69 %" in page
+    assert "Each stone stands for 10 of those counted." in page
+    assert "9 practices in 8 places" in page
+    assert "<ins>in 2020, in the city alone.</ins>" in page
+    assert "Boston, Operation Ceasefire" in page

@@ -104,6 +104,7 @@ SIGNING = [
     ),
     at("sign, thanks", "members:sign_thanks"),
     at("confirm", "members:confirm", token=states.link_of_case("started")),
+    at("confirm, expired link", "members:confirm", token=states.expired_link),
     at("confirm, used link", "members:confirm", token=states.link_of_case("confirmed")),
     at("confirm, on the register", "members:confirm", token=states.link_of_case("active")),
     at("confirm, unknown link", "members:confirm", token="unknown"),
@@ -276,7 +277,8 @@ CHAPTERS = {
 # Addresses that answer with a file, with words for machines, or always with a redirect.
 NOT_PAGES = {
     *("healthz", "readyz", "robots", "sitemap", "practices:feed"),
-    *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions", "members:certificate"),
+    *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions"),
+    *("members:authority_suggestions", "members:certificate"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
     *("practices:cite", "register_verifier", "register_bundle", "register_checkpoint"),

@@ -8,6 +8,7 @@ from django.core import signing as core_signing
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
+from django.utils import timezone
 from PIL import Image as Picture
 
 from coalition.mail import STOP
@@ -194,6 +195,14 @@ def link_of_case(state):
         return f"link-{state}"
 
     return token
+
+
+def expired_link():
+    """A link whose 72 hours are over."""
+    Signature.objects.filter(pk=started_case().pk).update(
+        token_hash=hashlib.sha256(b"link-expired").hexdigest(), token_expires_at=timezone.now()
+    )
+    return "link-expired"
 
 
 def started_case():

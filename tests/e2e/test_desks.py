@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from practices import moderation
 from practices.models import Revision
-from tests.e2e.axe import violations
 from tests.e2e.people import sign_in
 from tests.factories import (
     DeclarationVersionFactory,
@@ -130,44 +129,3 @@ def test_a_decision_with_something_to_mend_keeps_the_words_and_takes_the_focus(a
 
     assert page.get_by_label("Message").first.input_value() == "Almost there"
     assert page.locator("#errors").evaluate("element => element === document.activeElement")
-
-
-def desks(texts, case):
-    practice = texts["answered"].practice_id
-    return {
-        "moderator": [
-            "/en/workspace/",
-            "/en/moderation/",
-            "/en/moderation/?who=nobody&state=refused",
-            reverse("practices:review", args=[practice]),
-            reverse("practices:review", args=[texts["late"].practice_id]),
-            "/en/moderation/signatures/",
-            "/en/moderation/signatures/?state=refused",
-            reverse("members:signature_case", args=[case.code]),
-        ],
-        "writer": [
-            "/en/workspace/",
-            *(reverse("practices:status", args=[texts[name].practice_id]) for name in ("late", "asked")),
-            reverse("members:people", args=[texts["late"].practice.member.slug]),
-            "/en/accounts/profile/",
-            texts["late"].practice.member.get_absolute_url(),
-            *("/en/declaration/", "/en/about/", "/en/accessibility/", "/en/privacy/", "/en/terms/", "/en/nowhere/"),
-        ],
-    }
-
-
-@pytest.mark.parametrize("who", ["moderator", "writer"])
-def test_every_desk_is_for_everyone_in_light_and_dark_and_at_320_pixels(page, moderator, writer, texts, case, who):
-    moderation.perform("claim", texts["answered"], by=moderator)
-    sign_in(page, {"moderator": moderator, "writer": writer}[who])
-    page.set_viewport_size({"width": 320, "height": 700})
-
-    found = {}
-    for address in desks(texts, case)[who]:
-        page.goto(address)
-        found[address, "width"] = [page.evaluate("document.documentElement.scrollWidth")]
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found[address, scheme] = violations(page)
-
-    assert {what: faults for what, faults in found.items() if faults not in ([], [320])} == {}

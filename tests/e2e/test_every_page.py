@@ -16,7 +16,6 @@ def test_every_page_of_the_url_map_has_a_line():
     assert pages - NOT_PAGES - lines == set()
 
 
-@pytest.mark.thorough
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("chapter", CHAPTERS)

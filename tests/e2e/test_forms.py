@@ -159,21 +159,3 @@ def test_a_refusal_of_the_server_keeps_file_and_words(page, draft):
     page.locator("#errors").wait_for()
     assert page.get_by_label("Alternative text").input_value() == "A harbour in the morning"
     assert page.get_by_label("Picture", exact=True).evaluate("field => field.files[0].name") == "harbour.jpg"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_forms_with_mistakes_are_accessible(page, draft, scheme):
-    found = {}
-    page.emulate_media(color_scheme=scheme)
-    page.goto("/en/accounts/login/")
-    press(page, "Sign in")
-    found["sign in"] = violations(page)
-    sign_in(page, draft.author)
-    page.goto(step(draft, "short"))
-    page.get_by_label("Started").fill("last year")
-    press(page, "Save and stay")
-    found["a step"] = violations(page)
-    page.goto(reverse("practices:image_add", args=[draft.practice_id]))
-    found["a picture"] = violations(page)
-
-    assert {name: faults for name, faults in found.items() if faults} == {}

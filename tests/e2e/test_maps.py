@@ -5,7 +5,6 @@ import re
 import pytest
 
 from practices import search
-from tests.e2e.axe import violations
 from tests.factories import (
     AuthorityFactory,
     DeclarationVersionFactory,
@@ -17,15 +16,6 @@ from tests.factories import (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CATALOGUE = "/en/practices/?view=map"
-PAGES = [
-    CATALOGUE,
-    f"{CATALOGUE}&place=oslo",
-    f"{CATALOGUE}&near=28.6,53,8",
-    "/en/members/",
-    "/en/members/?near=28.6,53,8",
-    "/en/members/oslo/",
-    "/en/declaration/register/",
-]
 PLACES = {
     "Oslo": (59.91, 10.75),
     "Milan": (45.46, 9.19),
@@ -207,34 +197,6 @@ def test_a_stone_of_the_register_leads_to_its_signature(any_page, library):
     stone(page, "Oslo, signed the declaration").click()
 
     page.wait_for_url("**/signatures/S-*/")
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_maps_are_accessible(page, library, width, scheme):
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
-
-    found = {}
-    for address in PAGES:
-        page.goto(address)
-        page.wait_for_load_state("networkidle")
-        found[address] = violations(page)
-
-    assert {address: faults for address, faults in found.items() if faults} == {}
-
-
-def test_no_map_scrolls_sideways_on_the_smallest_phone(any_page, library):
-    page = any_page
-    page.set_viewport_size({"width": 320, "height": 700})
-
-    wide = []
-    for address in PAGES:
-        page.goto(address)
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(address)
-
-    assert wide == []
 
 
 def test_stones_are_large_enough_for_a_finger(page, library):

@@ -6,17 +6,12 @@ import pytest
 from django.utils import timezone
 
 from practices.models import Adaptation
-from tests.e2e.axe import violations
 from tests.factories import MemberFactory, OutcomeFactory, RevisionFactory, ThemeFactory, published_practice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 GERMAN = "Nachbarschaftsbeteiligungsverfahrensverordnungsentwurf zur Jugendgewaltpräventionskoordination"
 GREEK = "Η βία που συνδέεται με τα ναρκωτικά μπορεί να μειωθεί, όταν συνεργάζονται οι υπηρεσίες της πόλης"
-PAGES = [
-    *(f"/en/practices/{name}/" for name in ("counted", "share", "told", "plain", "withdrawn")),
-    *("/en/practices/counted/revisions/1/", "/en/practices/counted/revisions/2/changes/"),
-]
 
 
 @pytest.fixture(autouse=True)
@@ -44,29 +39,6 @@ def library():
     Adaptation.objects.create(revision=counted.public_revision, outside_source="Boston")
     Adaptation.objects.create(revision=share.public_revision, origin=counted, kept="The one number", changed=GERMAN)
     Adaptation.objects.create(revision=told.public_revision, origin=share, dropped=GREEK)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_practice_is_accessible_in_every_state(page, scheme):
-    page.emulate_media(color_scheme=scheme)
-
-    found = {}
-    for address in PAGES:
-        page.goto(address)
-        found[address] = violations(page)
-
-    assert {address: faults for address, faults in found.items() if faults} == {}
-
-
-def test_a_practice_fits_the_smallest_phone(page):
-    page.set_viewport_size({"width": 320, "height": 640})
-
-    widths = {}
-    for address in PAGES:
-        page.goto(address)
-        widths[address] = page.evaluate("document.documentElement.scrollWidth")
-
-    assert widths == dict.fromkeys(PAGES, 320)
 
 
 def test_a_drawing_reads_as_its_numbers(page):

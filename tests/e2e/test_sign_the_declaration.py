@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.e2e.axe import violations
 from tests.e2e.people import follow, link_in_mail, press, sign_in, sign_out
 from tests.factories import AuthorityFactory, DeclarationVersionFactory, UserFactory
 
@@ -51,3 +52,39 @@ def test_from_reading_to_the_register(any_page):
     follow(page, "Musterstadt am Fluss")
     assert page.get_by_text("Maria Muster").first.is_visible()
     assert "mayor@musterstadt.example.org" not in page.content()
+
+
+def test_a_city_is_chosen_while_it_is_typed(page):
+    for name in ("Musterstadt am Fluss", "Musterstadt am See"):
+        AuthorityFactory(name=name)
+    page.goto("/en/declaration/sign/")
+    field = page.get_by_role("combobox", name="City or region")
+
+    field.press_sequentially("muster")
+    page.get_by_role("option").first.wait_for()
+    said = page.get_by_role("status").inner_text()
+    found = violations(page)
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    chosen = page.locator("#" + field.get_attribute("aria-activedescendant"))
+    name = chosen.locator("span").inner_text()
+    with page.expect_navigation():
+        field.press("Enter")
+
+    assert said == "2 places, use the arrow keys"
+    assert found == []
+    assert page.get_by_role("heading", name=f"Sign for {name}", exact=True).is_visible()
+
+
+def test_escape_puts_the_suggestions_away_and_keeps_what_was_typed(page):
+    AuthorityFactory(name="Musterstadt am Fluss")
+    page.goto("/en/declaration/sign/")
+    field = page.get_by_role("combobox", name="City or region")
+
+    field.press_sequentially("muster")
+    page.get_by_role("option").first.wait_for()
+    field.press("Escape")
+
+    assert field.get_attribute("aria-expanded") == "false"
+    assert page.get_by_role("option").count() == 0
+    assert field.input_value() == "muster"

@@ -176,6 +176,33 @@ def test_odd_searches_show_the_search_again(client, query):
     assert "Which city or region signs?" in response.content.decode()
 
 
+def test_half_typed_names_suggest_places_with_links_to_the_form(client, authority):
+    AuthorityFactory(name="Lyon")
+
+    response = client.get(reverse("members:authority_suggestions"), {"q": "muste"})
+
+    assert response.text.count('role="option"') == 1
+    assert f'href="/en/declaration/sign/?authority={authority.code.replace(":", "%3A")}"' in response.text
+    assert 'data-status="1 place, use the arrow keys"' in response.text
+    assert not response.cookies
+
+
+def test_eight_places_are_suggested_at_most(client):
+    for number in range(9):
+        AuthorityFactory(name=f"Musterstadt {number}")
+
+    response = client.get(reverse("members:authority_suggestions"), {"q": "musterstadt"})
+
+    assert response.text.count('role="option"') == 8
+
+
+@pytest.mark.parametrize("text", ["", "\x00", "%", "x" * 5000])
+def test_odd_words_suggest_nothing(client, authority, text):
+    response = client.get(reverse("members:authority_suggestions"), {"q": text})
+
+    assert (response.status_code, response.text.count('role="option"')) == (200, 0)
+
+
 def test_a_missing_place_is_asked_for(client, settings):
     request = {"place": "Kleinstadt", "country": "Austria", "name": "Paul", "email": "paul@example.org"}
 
@@ -549,6 +576,15 @@ def test_the_map_of_the_register_has_all_that_was_found_not_a_page(client, versi
 
     assert sum(len(mark.pins) for mark in response.context["map"].marks) == RegisterView.paginate_by + 2
     assert response.text.count("data-pin=") == RegisterView.paginate_by + 2
+
+
+def test_the_map_of_the_register_says_how_many_signatures_are_where(client, version):
+    twice = AuthorityFactory()
+    for fields in ({"state": "withdrawn", "withdrawn_at": timezone.now()}, {}):
+        SignatureFactory(version=version, authority=twice, active=True, **fields)
+    SignatureFactory(version=version, active=True)
+
+    assert "3 signatures in 2 places</b>" in client.get(reverse("members:register")).text
 
 
 def test_a_pin_of_the_register_leads_to_its_signature(client, version):

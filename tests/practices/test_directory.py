@@ -135,6 +135,14 @@ def test_the_map_of_the_directory_has_everybody_and_says_how_they_stand(client):
     assert "not on the map" in response.text
 
 
+def test_the_map_of_the_directory_says_how_many_practices_are_where(client):
+    published_practice(member=factories.MemberFactory(name="Lyon"))
+    factories.MemberFactory(name="Oslo")
+
+    assert "1 practice in 1 of 2 places</b>" in client.get(DIRECTORY).text
+    assert "No place to show</b>" in client.get(DIRECTORY, {"q": "nowhere"}).text
+
+
 def test_the_map_of_the_directory_is_narrowed_and_keeps_what_was_asked(client):
     factories.MemberFactory(name="Oslo", country="NO", latitude=59.9, longitude=10.8)
     factories.MemberFactory(name="Rome", country="IT", latitude=41.9, longitude=12.5)

@@ -44,6 +44,18 @@ def test_a_place_is_a_link_with_its_name_and_number(get):
     assert links(get()) == {"Oslo, 2 practices": "?view=map&place=oslo#chosen"}
 
 
+def test_the_map_says_how_many_practices_are_in_how_many_places(get):
+    oslo = place("Oslo", OSLO)
+    indexed(oslo)
+    first = get().text
+    indexed(oslo)
+    indexed(place("A network", (None, None)))
+
+    assert "1 practice in 1 place</b>" in first
+    assert "3 practices in 2 places</b>" in get().text
+    assert "(1 is not on the map)" in get().text
+
+
 def test_places_that_would_meet_are_one_stone_that_leads_nearer(get):
     indexed(place("Milan", MILAN))
     indexed(place("Turin", TURIN))

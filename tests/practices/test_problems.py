@@ -2,7 +2,7 @@ import pytest
 from django.core.management import call_command
 
 from practices.models import Theme
-from practices.problems import PROBLEMS, problems_in_library
+from practices.problems import PROBLEMS, problems_in_library, problems_that_lead_to
 from tests.factories import ThemeFactory, published_practice
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +47,16 @@ def test_problems_cost_two_queries(ports, django_assert_num_queries):
 
     with django_assert_num_queries(2):
         problems_in_library()
+
+
+def test_a_problem_leads_to_its_themes_their_broader_and_their_narrower_ones(ports):
+    broader = ThemeFactory()
+    Theme.objects.filter(pk=ports.pk).update(parent=broader)
+    ports.refresh_from_db()
+    narrower, other = ThemeFactory(parent=ports), ThemeFactory()
+    published_practice(themes=[ports, other])
+
+    led = {theme: [str(problem["words"]) for problem in problems_that_lead_to(theme)] for theme in Theme.objects.all()}
+
+    words = ["Staff in ports and offices are under pressure"]
+    assert led == {broader: words, ports: words, narrower: words, other: []}

@@ -434,7 +434,8 @@ def test_a_theme_costs_the_same_for_one_practice_and_for_ten(client):
     published_practice(themes=[theme])
     one = queries(client, theme.get_absolute_url())
     for _ in range(9):
-        factories.OutcomeFactory(revision=published_practice(themes=[theme]).public_revision)
+        beside = [theme, factories.ThemeFactory(), factories.ThemeFactory(parent=theme)]
+        factories.OutcomeFactory(revision=published_practice(themes=beside).public_revision)
 
     assert queries(client, theme.get_absolute_url()) == one
 
@@ -452,6 +453,43 @@ def test_a_theme_shows_its_public_practices_and_those_of_narrower_themes(client)
     assert list(response.context["practice_list"]) == [below, direct]
     assert response.context["theme"].practice_count == 2
     assert [found.practice_count for found in response.context["narrower"]] == [1]
+
+
+def test_a_theme_says_where_it_is_done_and_by_how_many(client):
+    theme, place = factories.ThemeFactory(), factories.MemberFactory(name="Often", country="DE")
+    for level in ("described", "measured"):
+        published_practice(member=place, themes=[theme], evidence_checked=level)
+    once = published_practice(member=factories.MemberFactory(name="Once", country="FR"), themes=[theme]).member
+    published_practice(themes=[theme], state="withdrawn")
+    published_practice(member=factories.MemberFactory(name="Elsewhere"))
+
+    response = client.get(theme.get_absolute_url())
+
+    assert [(found, found.practice_count) for found in response.context["places"]] == [(place, 2), (once, 1)]
+    assert response.context["numbers"] == {"places": 2, "countries": 2, "examined": 1}
+
+
+def test_a_theme_names_those_it_is_often_met_with(client):
+    broader = factories.ThemeFactory()
+    theme, often, once = factories.ThemeFactory(parent=broader), factories.ThemeFactory(), factories.ThemeFactory()
+    narrower = factories.ThemeFactory(parent=theme)
+    factories.ThemeFactory()
+    published_practice(themes=[theme, often, broader])
+    published_practice(themes=[narrower, once, often])
+    published_practice(themes=[theme, once], state="withdrawn")
+
+    related = client.get(theme.get_absolute_url()).context["related"]
+
+    assert [(found, found.shared) for found in related] == [(often, 2), (once, 1)]
+
+
+def test_a_theme_that_nobody_told_about_offers_ways_on(client):
+    theme = factories.ThemeFactory(parent=factories.ThemeFactory(name="Broader"))
+
+    text = client.get(theme.get_absolute_url()).text
+
+    assert "Nobody has told us about this yet" in text
+    assert "Look at the broader theme:" in text
 
 
 @pytest.mark.parametrize(("page", "shown"), [("1", 20), ("2", 1), ("99", 1), ("x", 20), ("-1", 1), ("", 20)])

@@ -12,14 +12,15 @@ class Command(BaseCommand):
     def handle(self, *, worst, **options):
         scored = relevance.scores(relevance.judgements())
         self.stdout.write(f"{'':<12}{'questions':>10}{'nDCG@10':>10}{'recall@5':>10}{'all best':>10}{'nothing':>10}")
-        for half in relevance.HALVES:
-            self.line(half, [s for s in scored if s.judgement.half == half])
+        for part in relevance.PARTS:
+            self.line(part, [s for s in scored if s.judgement.part == part])
         for language in sorted({s.judgement.language for s in scored}):
             self.line(language, [s for s in scored if s.judgement.language == language])
         self.line("all", scored)
-        for s in sorted(scored, key=lambda s: (s.ndcg, s.recall))[:worst]:
+        tuned = [s for s in scored if s.judgement.part != "third"]
+        for s in sorted(tuned, key=lambda s: (s.ndcg, s.recall))[:worst]:
             judged = s.judgement
-            self.stdout.write(f"{s.ndcg:.2f} {s.recall:.2f} {judged.half:<6} {judged.language} {judged.question}")
+            self.stdout.write(f"{s.ndcg:.2f} {s.recall:.2f} {judged.part:<6} {judged.language} {judged.question}")
 
     def line(self, name, scored):
         if scored:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0008_search_facets"),
+        ("practices", "0011_search_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
