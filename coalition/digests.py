@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from coalition import mail
@@ -10,6 +11,8 @@ from coalition.models import Kind, Message, Rhythm
 
 def write_digests(rhythm):
     """Put what was kept for each person into one mail, in its order. Returns how many mails."""
+    unread = Message.objects.kept(rhythm).exclude(account__is_active=True)
+    unread.update(dead_at=timezone.now(), error="The account is closed")
     accounts = Message.objects.kept(rhythm).order_by("account").values_list("account", flat=True).distinct()
     return sum(write_digest(account, rhythm) for account in accounts)
 

@@ -1,15 +1,19 @@
 """How often mails come: each person's choice for each kind, digests once and in order, one POST that stops them."""
 
+import datetime
 import re
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from coalition import digests, mail
 from coalition.models import Kind, MailChoice, Message, Rhythm
+from members.invariants import every_mail_is_sent_waiting_or_dead_with_a_reason
 from tests.factories import RevisionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +101,19 @@ def test_what_comes_after_a_digest_waits_for_the_next(reader, words):
     assert ["Text number 2" in text for text in texts] == [False, True]
 
 
+def test_what_was_kept_for_a_closed_account_goes_to_nobody(reader, words):
+    closed, gone = UserFactory(), UserFactory()
+    kept = [send(person, words) for person in (closed, gone)]
+    closed.__class__.objects.filter(pk=closed.pk).update(is_active=False)
+    gone.delete()
+
+    written = digests.write_digests(Rhythm.DAILY)
+
+    assert written == 0
+    errors = Message.objects.filter(pk__in=[message.pk for message in kept]).values_list("error", flat=True)
+    assert list(errors) == ["The account is closed"] * 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_eight_workers_at_once_write_one_digest(reader, words):
     for n in range(5):
@@ -165,3 +182,18 @@ def test_everybody_chooses_in_their_profile(client, reader, moderator):
     assert list(theirs) == ["name", "language", "freshness"]
     assert list(moderators) == ["name", "language", "queue", "freshness"]
     assert list(MailChoice.objects.values_list("account", "kind", "rhythm")) == [(reader.pk, "freshness", "weekly")]
+
+
+def test_a_mail_that_no_digest_ever_took_along_is_noticed(reader, words):
+    message = send(reader, words)
+
+    def found(days):
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=days)):
+            return every_mail_is_sent_waiting_or_dead_with_a_reason()
+
+    kept, forgotten = found(7), found(9)
+    digests.write_digests(Rhythm.DAILY)
+    Message.objects.filter(template="digest").update(sent_at=timezone.now())
+
+    assert (kept, forgotten) == ("", str(message.pk))
+    assert found(9) == ""
