@@ -20,6 +20,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("appearance/", appearance.choose, name="appearance"),
     path("admin/", admin.site.urls),
     path("api/v1/register/checkpoint", register.checkpoint, name="register_checkpoint"),

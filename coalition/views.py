@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView, View
 
 from coalition import mail
@@ -73,3 +75,9 @@ class StopMailView(View):
 
     def page(self, is_done):
         return render(self.request, "pages/stop_mail.html", {"kind": self.kind.label, "is_done": is_done})
+
+
+@require_safe
+def favicon(request):
+    """The sign of the library, for browsers that ask for it where a page names none, such as a mail's HTML."""
+    return redirect(static("img/mark.svg"))

@@ -18,7 +18,7 @@ from django.utils import timezone
 from coalition.models import Message
 from members import signing
 from members.models import Authority, Member, Membership, User
-from practices import files, moderation, opinions, promises, writing
+from practices import files, moderation, opinions, promises, reviewing, writing
 from practices.completeness import COUNTS
 from practices.models import Adaptation, Document, Image, Outcome, Practice, Revision, RevisionTheme, Theme
 from practices.models.revision import EVIDENCE_OF_EVALUATION
@@ -291,7 +291,7 @@ def take(name, draft, row, author, lead, moderator):
 def answer(draft, row, author):
     """The city answers on the remark, and in the text where it has already changed it."""
     for field, text in row["replies"]:
-        moderation.reply(draft.remarks.filter(field=field).first(), text=text, by=author)
+        reviewing.reply(draft.remarks.filter(field=field).first(), text=text, by=author)
     if "answered" in row:
         field, text = row["answered"]
         draft = Revision.objects.get(pk=draft.pk)
@@ -303,8 +303,8 @@ def answer(draft, row, author):
 
 def discuss(draft, moderator):
     """What moderators say among themselves, and what two invented experts were asked."""
-    moderation.reply(draft.remarks.first(), text="Thank you, this is clear now.", by=moderator)
-    moderation.note(
+    reviewing.reply(draft.remarks.first(), text="Thank you, this is clear now.", by=moderator)
+    reviewing.note(
         draft.practice, text="Invented: their lawyer may be named in the local press. Ask first.", by=moderator
     )
     due = timezone.localdate() + datetime.timedelta(days=7)

@@ -17,7 +17,7 @@ from coalition import working_days
 from coalition.models import Message
 from coalition.pages import NearestPageMixin
 from members.models import Signature
-from practices import diff, moderation, opinions, promises
+from practices import diff, moderation, opinions, promises, reviewing
 from practices.forms.review import (
     CHECKS,
     EDITABLE,
@@ -114,7 +114,7 @@ class ReviewView(PermissionRequiredMixin, DetailView):
             .close_to(practice, revision)
             .select_related("member", "public_revision")[:CLOSE_PRACTICES],
             actions=step_forms(practice, user, self.bound),
-            next_text=moderation.next_for(user).exclude(practice=practice).select_related("practice__member").first(),
+            next_text=reviewing.next_for(user).exclude(practice=practice).select_related("practice__member").first(),
             **kwargs,
         )
 
@@ -206,7 +206,7 @@ def text_in_hand(user, pk):
 @moderators_only
 def take_next(request):
     """Claim what has waited longest."""
-    revision = moderation.take_next(request.user)
+    revision = reviewing.take_next(request.user)
     if revision is None:
         messages.info(request, _("Nothing waits for you that nobody else holds."))
         return redirect("practices:queue")
@@ -247,7 +247,7 @@ def assign(request, pk):
     if not form.is_valid():
         return ask_again(ReviewView, request, pk, {})
     try:
-        moderation.assign(revision, to=form.cleaned_data["to"], by=request.user)
+        reviewing.assign(revision, to=form.cleaned_data["to"], by=request.user)
     except moderation.NotNow:
         messages.warning(request, _("This text does not wait any more, or one of you has a part in it."))
     return redirect("practices:review", pk)
@@ -261,7 +261,7 @@ def add_note(request, pk):
     if not form.is_valid():
         return ask_again(ReviewView, request, pk, {"note": form})
     try:
-        moderation.note(practice, by=request.user, **form.cleaned_data)
+        reviewing.note(practice, by=request.user, **form.cleaned_data)
     except moderation.NotNow:
         raise Http404 from None
     return redirect(f"{reverse('practices:review', args=[pk])}#notes")
@@ -274,7 +274,7 @@ def keep_checks(request, pk):
     form = ChecksForm(request.POST)
     if form.is_valid():
         try:
-            moderation.keep_checks(revision, form.cleaned_data["checks"], by=request.user)
+            reviewing.keep_checks(revision, form.cleaned_data["checks"], by=request.user)
         except moderation.NotNow:
             messages.warning(request, _("Your claim has ended. Take the text again to go on."))
         else:
@@ -324,7 +324,7 @@ class EditView(PermissionRequiredMixin, FormView):
     def form_valid(self, form):
         field = self.kwargs["field"]
         text, reason = form.cleaned_data[field], form.cleaned_data["reason"]
-        moderation.edit(self.revision, field=field, text=text, reason=reason, by=self.request.user)
+        reviewing.edit(self.revision, field=field, text=text, reason=reason, by=self.request.user)
         return redirect(f"{reverse('practices:review', args=[self.practice.pk])}#field-{field}")
 
     def get_context_data(self, **kwargs):

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from members.models import User
-from practices import moderation
+from practices import reviewing
 from practices.emails import RUNNING
 from practices.models import Practice
 
@@ -38,7 +38,7 @@ class StillRunningView(View):
         return self.page(is_done=False)
 
     def post(self, request, token):
-        self.practice = moderation.confirm(self.practice, by=self.person)
+        self.practice = reviewing.confirm(self.practice, by=self.person)
         return self.page(is_done=True)
 
     def page(self, is_done):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from practices import moderation
+from practices import moderation, reviewing
 from practices.forms.review import ReplyForm
 from practices.models import Practice, Remark
 
@@ -29,7 +29,7 @@ def reply(request, pk):
         messages.warning(request, _("Write a reply of at most 1,000 characters."))
     else:
         try:
-            moderation.reply(remark, by=request.user, **form.cleaned_data)
+            reviewing.reply(remark, by=request.user, **form.cleaned_data)
         except moderation.NotNow:
             messages.warning(
                 request,
@@ -44,7 +44,7 @@ def confirm(request, pk):
     """The city says that its public text is still true."""
     practice = get_object_or_404(Practice.objects.editable_by(request.user), pk=pk)
     try:
-        moderation.confirm(practice, by=request.user)
+        reviewing.confirm(practice, by=request.user)
         messages.success(request, _("Thank you. Readers see that it was confirmed today."))
     except moderation.NotNow:
         messages.warning(request, _("Only what is public can be confirmed."))

@@ -111,6 +111,7 @@ DEMO = HIDDEN  # there is no demo outside demo sites
 POLICY = {
     "healthz": (OPEN, METHOD),
     "robots": (OPEN, METHOD),
+    "favicon": (OPEN, METHOD),
     "sitemap": (OPEN, METHOD),
     "readyz": (OPEN, METHOD),
     "appearance": (METHOD, OPEN),

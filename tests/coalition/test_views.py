@@ -123,3 +123,10 @@ def test_the_frame_offers_an_account_its_places(client, moderator, coordinator):
     assert reverse("practices:workspace") in response.text
     assert reverse("practices:queue") not in response.text
     assert f'action="{reverse("account_logout")}"' in response.text
+
+
+def test_a_browser_that_asks_by_itself_gets_the_sign(client):
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert response.url.endswith("img/mark.svg")

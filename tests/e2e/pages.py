@@ -276,7 +276,7 @@ CHAPTERS = {
 
 # Addresses that answer with a file, with words for machines, or always with a redirect.
 NOT_PAGES = {
-    *("healthz", "readyz", "robots", "sitemap", "practices:feed"),
+    *("healthz", "readyz", "robots", "favicon", "sitemap", "practices:feed"),
     *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions"),
     *("members:authority_suggestions", "members:certificate"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from practices import moderation
+from practices import moderation, reviewing
 from practices.models import Practice, Step
 from tests.factories import RevisionFactory, UserFactory
 
@@ -46,7 +46,7 @@ def test_moderators_who_take_the_next_one_at_once_get_a_text_each():
 
     def take(moderator):
         try:
-            return moderation.take_next(moderator)
+            return reviewing.take_next(moderator)
         finally:
             connection.close()
 
@@ -77,7 +77,7 @@ def test_who_edits_while_another_approves_is_told_and_nothing_is_overwritten(cli
 
     def edit():
         try:
-            return moderation.edit(revision, field="title", text="Another title altogether", by=moderator)
+            return reviewing.edit(revision, field="title", text="Another title altogether", by=moderator)
         except moderation.NotNow:
             return "too late"
         finally:
@@ -91,4 +91,4 @@ def test_who_edits_while_another_approves_is_told_and_nothing_is_overwritten(cli
     assert approved.state == "public"
     assert public.title == (title if edited == "too late" else "Another title altogether")
     with pytest.raises(moderation.NotNow):
-        moderation.edit(revision, field="title", text="One more title", by=moderator)
+        reviewing.edit(revision, field="title", text="One more title", by=moderator)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalition.models import Message
-from practices import moderation, opinions
+from practices import moderation, opinions, reviewing
 from practices.models import Opinion
 from tests.factories import MembershipFactory, RevisionFactory, UserFactory
 
@@ -51,7 +51,7 @@ def test_an_expert_is_asked_by_mail_and_on_their_desk(opinion, expert, client):
 
 def test_an_expert_sees_the_text_and_nothing_else(opinion, text, expert, moderator, client):
     moderation.remark(text, field="title", text="An unsent remark", by=moderator)
-    moderation.note(text.practice, text="An internal note", by=moderator)
+    reviewing.note(text.practice, text="An internal note", by=moderator)
     other = RevisionFactory(state="submitted", submitted_at=timezone.now())
     client.force_login(expert)
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalition.models import Message
-from practices import moderation, writing
+from practices import moderation, reviewing, writing
 from practices.forms.review import CHECKS
 from practices.models import Edit, Practice, Reply, Revision
 from tests.factories import MembershipFactory, RevisionFactory, UserFactory, published_practice
@@ -78,7 +78,7 @@ def test_a_text_is_not_given_to_somebody_with_a_part_in_it(desk, waiting, collea
 
 def test_the_next_one_is_the_longest_wait_that_is_nobody_elses(desk, moderator, colleague):
     given_away, own, held, longest, later = waits(9), waits(8, author=moderator), waits(7), waits(6), waits(5)
-    moderation.assign(given_away, to=colleague, by=colleague)
+    reviewing.assign(given_away, to=colleague, by=colleague)
     moderation.perform("claim", held, by=colleague)
 
     answers = [desk.post(reverse("practices:take_next")).url for _ in range(3)]
@@ -193,7 +193,7 @@ def test_ticks_are_kept_while_the_text_is_read_and_with_the_decision(desk, in_re
 
 
 def test_a_text_that_comes_back_is_checked_anew(in_review, moderator):
-    moderation.keep_checks(in_review, ["minors"], by=moderator)
+    reviewing.keep_checks(in_review, ["minors"], by=moderator)
     sent_back(in_review, moderator)
 
     assert moderation.perform("resubmit", in_review, by=in_review.author).checks == []
@@ -232,14 +232,14 @@ def test_only_the_holder_edits_and_only_words(desk, waiting, in_review, moderato
 
 
 def test_an_edit_that_changes_nothing_is_none(in_review, moderator):
-    assert moderation.edit(in_review, field="title", text=in_review.title, by=moderator) is None
+    assert reviewing.edit(in_review, field="title", text=in_review.title, by=moderator) is None
     assert not in_review.steps.filter(name="edit").exists()
 
 
 def test_a_writer_who_had_the_text_open_is_told(in_review, moderator):
     version = in_review.version
 
-    moderation.edit(in_review, field="title", text="Another title altogether", by=moderator)
+    reviewing.edit(in_review, field="title", text="Another title altogether", by=moderator)
     sent_back(in_review, moderator)
 
     with pytest.raises(writing.Overtaken):
@@ -318,7 +318,7 @@ def test_spam_is_marked_for_several_texts_at_once_and_nothing_else_is(desk, in_r
 
 def test_a_moderator_with_a_part_in_a_text_sees_what_its_city_sees(desk, in_review, moderator, colleague):
     moderation.remark(in_review, field="title", text="An unsent remark", by=moderator)
-    moderation.note(in_review.practice, text="An internal note", by=moderator)
+    reviewing.note(in_review.practice, text="An internal note", by=moderator)
     MembershipFactory(user=colleague, member=in_review.practice.member)
     desk.force_login(colleague)
 
