@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices import drawing
+from practices import drawing, promises
 from practices.vocabularies import Vocabulary
 
 register = template.Library()
@@ -266,3 +266,9 @@ def facet_choices(facet, is_capped):
             for choice in facet.choices
         ),
     )
+
+
+@register.simple_tag
+def usual_days():
+    """The median of working days to a decision in the last year, from the history; None without decisions."""
+    return promises.usual_days()
