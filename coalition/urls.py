@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from coalition import appearance, demo, health, sitemaps, styleguide, views
-from members.views import register
+from members.views import register, sharing
 
 admin.site.login = secure_admin_login(admin.site.login)
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("favicon.ico", views.favicon, name="favicon"),
     path("appearance/", appearance.choose, name="appearance"),
     path("admin/", admin.site.urls),
+    path("api/v1/signatures", sharing.data, name="signatures"),
     path("api/v1/register/checkpoint", register.checkpoint, name="register_checkpoint"),
     path("api/v1/register/bundle.json", register.whole_bundle, name="register_bundle"),
     path("api/v1/register/verify_register.py", register.verifier, name="register_verifier"),

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from members import signing
-from members.register import certificate
+from members.register import certificate, witnesses
 
 
 @app.periodic(cron="17 * * * *")
@@ -19,3 +19,10 @@ def watch_signatures(timestamp):
 def make_certificates(timestamp):
     """Make the certificates of entries that a head has signed since, every minute."""
     certificate.make_missing()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queueing_lock="watch_witnesses")
+def watch_witnesses(timestamp):
+    """Say so when a witness has been silent for too long, every hour."""
+    witnesses.watch()

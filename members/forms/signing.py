@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries as all_countries
 
 from members import mandates
 from members.models import Authority, Signature
@@ -185,8 +186,21 @@ class RegisterForm(forms.Form):
 
     q = forms.CharField(label=_("Place or name"), max_length=80, required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("Cities and regions")), *Authority.Kind.choices]
+    )
+    status = forms.ChoiceField(
+        label=_("Status today"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            *((state, state.label) for state in (Signature.State.ACTIVE, Signature.State.WITHDRAWN)),
+        ],
+    )
+    since = forms.DateField(label=_("Signed from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Signed until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args, countries, **kwargs):
+    def __init__(self, *args, countries=all_countries, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [("", _("All countries")), *countries]
 
@@ -195,9 +209,14 @@ class RegisterForm(forms.Form):
         self.is_valid()
         if text := self.cleaned_data.get("q"):
             signatures = signatures.called(text)
-        if country := self.cleaned_data.get("country"):
-            signatures = signatures.filter(authority__country=country)
-        return signatures
+        wanted = {
+            "authority__country": self.cleaned_data.get("country"),
+            "authority__kind": self.cleaned_data.get("kind"),
+            "state": self.cleaned_data.get("status"),
+            "verified_at__date__gte": self.cleaned_data.get("since"),
+            "verified_at__date__lte": self.cleaned_data.get("until"),
+        }
+        return signatures.filter(**{field: value for field, value in wanted.items() if value})
 
 
 class QueueForm(forms.Form):

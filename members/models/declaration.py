@@ -6,6 +6,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -186,6 +187,10 @@ class SignatureQuerySet(models.QuerySet):
             .only("code", "state", "is_fictional", *place)
             .order_by("authority__country", "authority__name", "pk")
         )
+
+    def newest_act_first(self):
+        """By the day of the withdrawal where there is one, else of the signature."""
+        return self.order_by(Coalesce("withdrawn_at", "verified_at").desc(), "-pk")
 
     def for_register(self):
         """With all that a line of the register shows."""

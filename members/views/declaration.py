@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -197,6 +198,7 @@ class RegisterView(NearestPageMixin, ListView):
             form=self.form,
             count=Signature.objects.active().count(),
             goal=settings.SIGNATORY_GOAL,
+            query=narrowing(self.request.GET),
             **kwargs,
         )
         page = with_pins(context["page_obj"].object_list)
@@ -215,6 +217,12 @@ class RegisterView(NearestPageMixin, ListView):
                 len({(pin.name, pin.point) for pin in pins}),  # a city that withdrew may have signed again
             ),
         )
+
+
+def narrowing(asked):
+    """What of an address narrows the register, to be added to another one."""
+    kept = {name: asked[name] for name in RegisterForm.base_fields if asked.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def with_pins(signatures):

@@ -97,6 +97,11 @@ def managers_only(role, state):
     return "refused" if role == "coordinator" else for_people("lead", "administrator")(role, state)
 
 
+def badge_rule(role, state):
+    """The signature beside a public practice is active; the others have no badge."""
+    return "open" if state == State.PUBLIC else "hidden"
+
+
 ANYBODY_SIGNED_IN = for_people(*PEOPLE)
 NOTHING_YET = for_people()  # no file, no recovery codes
 WITH_SECOND_FACTOR = for_people(*worlds.OFFICES)
@@ -118,6 +123,7 @@ POLICY = {
     "register_checkpoint": (NOTHING_YET_SIGNED, METHOD),
     "register_bundle": (NOTHING_YET_SIGNED, METHOD),
     "register_verifier": (OPEN, METHOD),
+    "signatures": (OPEN, METHOD),
     "register_cosign": (METHOD, OPEN),
     "stop_mail": (HIDDEN, HIDDEN),  # its token came by mail
     "home": (OPEN, METHOD),
@@ -188,6 +194,10 @@ POLICY = {
     "members:authority_suggestions": (OPEN, METHOD),
     "members:confirm": (OPEN, OPEN),
     "members:register": (OPEN, METHOD),
+    "members:register_feed": (OPEN, METHOD),
+    "members:register_table": (OPEN, METHOD),
+    "members:badge": (badge_rule, METHOD),
+    "members:embed": (OPEN, METHOD),
     "members:register_verify": (OPEN, OPEN),
     "members:signature": (OPEN, METHOD),
     "members:certificate": (OPEN, METHOD),

@@ -25,7 +25,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 FOLDER = settings.BASE_DIR / "templates" / "emails"
-PARTS = {"foot", "account_not_you", "practice_edits"}  # included by others
+PARTS = {"foot", "head", "account_not_you", "practice_edits"}  # included by others
 TEMPLATES = sorted({file.stem for file in FOLDER.glob("*.txt")} - PARTS)
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 LONG_PLACE = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch and the Vale"
@@ -96,6 +96,9 @@ def words():
         "address": f"{settings.SITE_URL}/en/accounts/confirm-email/{'k' * 60}/",
         "at": timezone.now(),
         "why": REASON,
+        "head": SimpleNamespace(origin="library.example.org/declaration", size=1234, root="A" * 43 + "="),
+        "witness": "city.example.org",
+        "since": timezone.now(),
     }
 
 

@@ -33,7 +33,13 @@ START = [
         "/en/practices/?q=canarj",
     ),
     *("/en/practices/results.csv", "/en/practices/results.csv?q=canary"),
-    *("/en/members/?q=canary", "/en/declaration/register/?q=canary", "/en/workspace/", "/en/moderation/"),
+    *(
+        "/en/members/?q=canary",
+        "/en/declaration/register/?q=canary",
+        "/en/embed/signatories/",
+        "/en/workspace/",
+        "/en/moderation/",
+    ),
 ]
 
 
@@ -143,6 +149,7 @@ def direct_addresses(world):
             yield from (f"/en/files/documents/{document.key}/" for document in revision.documents.all())
     for signature in world.signatures.values():
         yield f"/en/declaration/signatures/{signature.code}/"
+        yield f"/en/declaration/signatures/{signature.code}/badge.svg"
         yield f"/en/moderation/signatures/{signature.code}/"
 
 

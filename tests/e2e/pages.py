@@ -74,6 +74,8 @@ READERS = [
     at("declaration, in French", "members:declaration", query="text=fr"),
     at("register", "members:register"),
     at("register, nothing found", "members:register", query="q=xyzzy"),
+    at("register, narrowed", "members:register", query="status=active&country=DE&since=2020-01-01"),
+    at("register, in a frame elsewhere", "members:embed"),
     at("register, check a proof", "members:register_verify"),
     at("signature", "members:signature", code=case_in("active")),
     at("about", "about"),
@@ -284,7 +286,8 @@ CHAPTERS = {
 NOT_PAGES = {
     *("healthz", "readyz", "robots", "favicon", "sitemap", "practices:feed"),
     *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions"),
-    *("members:authority_suggestions", "members:certificate"),
+    *("members:authority_suggestions", "members:certificate", "members:badge"),
+    *("members:register_feed", "members:register_table", "signatures"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
     *("practices:cite", "register_verifier", "register_bundle", "register_checkpoint"),
