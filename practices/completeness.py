@@ -6,8 +6,7 @@ Drafts may hold anything. What is missing, too short or too long is told, never 
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from practices.models import Revision
 

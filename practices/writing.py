@@ -158,7 +158,7 @@ def similar(revision, most=3):
     First the one that its title finds, then those of its themes, then what else the title finds.
     """
     by_words = search.find(revision.title).practices
-    by_themes = Practice.objects.published().close_to(revision.practice, revision).for_cards()[:most]
+    by_themes = search.close_practices(revision.practice, revision, most)
     named = {revision.practice_id, *revision.adaptations.values_list("origin", flat=True)}
     near = {
         practice.pk: practice for practice in (*by_words[:1], *by_themes, *by_words[1:]) if practice.pk not in named

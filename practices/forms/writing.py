@@ -161,7 +161,9 @@ class ImportForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the sheet"), choices=languages)
     file = forms.FileField(
         label=_("File"),
-        help_text=_("Word (DOCX) or OpenDocument (ODT), 10 MB at most. Its text is read; pictures and footnotes are not."),
+        help_text=_(
+            "Word (DOCX) or OpenDocument (ODT), 10 MB at most. Its text is read; pictures and footnotes are not."
+        ),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".docx,.odt"}),
     )

@@ -19,6 +19,7 @@ from practices.forms.writing import STEPS, BeginForm, ImportForm, SendForm, step
 from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
+from practices.views.following import followed
 from practices.views.moderation import ReviewView, ask_again
 
 SENDING = ("submit", "resubmit")
@@ -122,7 +123,7 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
             findings=[(step_of(finding.field), finding) for finding in findings],
             similar=writing.similar(revision) if revision.is_writable else [],
             invitations=by_step(invitations(revision)).values() if is_public else [],
-            remarks=[(step_of(remark.field), remark) for remark in revision.remarks.sent()],
+            **followed(practice, revision),
             open_remarks=revision.remarks.sent().open().count(),
             stops=timeline.stops(revision, revision.steps.all()),
             published=practice.revisions.ever_public(),
@@ -180,8 +181,10 @@ def take_step(request, pk, name):
     in_hand = practice.revisions_in_hand(request.user)
     revision = next((text for text in in_hand if name in moderation.available(text, request.user)), in_hand[0])
     page = desk(practice, request.user)
-    asked = {"findings": safety.screen(revision)} if name in SENDING else {}
-    form = (SendForm if name in SENDING else form_for(name))(request.POST, auto_id=f"{name}_%s", **asked)
+    form_class, asked = form_for(name, revision), {}
+    if name in SENDING:
+        form_class, asked = SendForm, {"findings": safety.screen(revision)}
+    form = form_class(request.POST, auto_id=f"{name}_%s", **asked)
     if form.is_valid():
         try:
             revision = moderation.perform(name, revision, by=request.user, **form.cleaned_data)

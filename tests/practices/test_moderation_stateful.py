@@ -189,7 +189,7 @@ class Office(RuleBasedStateMachine):
 
     @invariant()
     def mail_goes_only_to_those_who_write_for_the_city(self):
-        for message in Message.objects.all():
+        for message in Message.objects.filter(kind=""):
             member = Practice.objects.get(pk=int(message.case.removeprefix("P-"))).member
             assert member.memberships.filter(user__email=message.to_email).exists()
 
