@@ -124,11 +124,14 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
         current = overtaken.current
         if is_script(self.request):
             words = _("%(name)s saved other words at %(time)s. Nothing is overwritten: save to see both and choose.")
+            if current.saved_by == self.request.user:
+                words = _("Another window saved other words at %(time)s. Nothing is overwritten: save to see both.")
             words %= {"name": current.saved_by, "time": time(current.saved_at)}
             return JsonResponse({"said": words}, status=409)
         context = {
             "practice": current.practice,
             "revision": current,
+            "is_own": current.saved_by == self.request.user,
             "step": self.step,
             "here": self.here,
             "opened": self.traces(current),

@@ -191,13 +191,14 @@ function offer(key, form, changed) {
   for (const [name, values] of different) {
     if (!values.join("") && !(theirs.get(name) ?? []).join("")) continue;
     const row = document.createElement("div");
-    row.append(element("dt", label(form, name)));
-    row.append(element("dd", `${list.dataset.browser}: ${shown(form, name, values) || list.dataset.nothing}`));
-    row.append(element("dd", `${list.dataset.server}: ${shown(form, name, theirs.get(name) ?? []) || list.dataset.nothing}`));
+    const said = (where, some) => `${where}: ${shown(form, name, some) || list.dataset.nothing}`;
+    const both = [said(list.dataset.browser, values), said(list.dataset.server, theirs.get(name) ?? [])];
+    row.append(element("dt", label(form, name)), element("dd", both.join("\n")));
     list.append(row);
   }
   const when = section.querySelector("[data-kept-at]");
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
+  const { lang } = document.documentElement;
+  const format = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { dateStyle: "long", timeStyle: "short" });
   when.textContent = `${when.dataset.keptAt} ${format.format(copy.at)}`;
   section.hidden = false;
   section.querySelector("[data-kept-drop]").addEventListener("click", () => {

@@ -154,6 +154,16 @@ WRITERS = [
     at("workspace, of nobody's city", "practices:workspace", who="officer"),
     at("begin", "practices:create", who="coordinator"),
     at("begin, with an error", "practices:create", button("Begin"), who="coordinator"),
+    at("begin with a sheet", "practices:import", who="coordinator"),
+    at("begin with a sheet, with an error", "practices:import", button("Make a draft of it"), who="coordinator"),
+    at(
+        "write, where somebody else wrote",
+        "practices:update",
+        states.meet_another_writer,
+        who="coordinator",
+        pk=practice_in(State.DRAFT),
+        query="step=means",
+    ),
     *(
         at(
             f"write, {step.slug}",
@@ -200,6 +210,8 @@ WRITERS = [
         image=states.picture_of_draft,
     ),
     at("add a document", "practices:document_add", who="coordinator", pk=practice_in("draft")),
+    # the last one: its draft is the newest then
+    at("begin with a sheet, done", "practices:import", states.import_a_sheet, who="coordinator"),
 ]
 MODERATORS = [
     at("queue", "practices:queue", who="moderator"),

@@ -75,6 +75,21 @@ def fill_signing_form(page):
     page.get_by_label("Name and office").check()
 
 
+def import_a_sheet(page):
+    """Press the button below a sheet with a heading that nobody knows, and with something to look at again."""
+    sheet = "Bribery of harbour workers\n\nContext\nAhmed, aged 15, was offered money.\n\n# Weather\nIt rained."
+    fill(text=sheet)(page)
+    press(page, "Make a draft of it")
+
+
+def meet_another_writer(page):
+    """Save a step in which somebody else has just saved other words."""
+    draft = text_in(State.DRAFT)
+    Revision.objects.filter(pk=draft.pk).update(staff=f"{draft.staff} They meet every week.", saved_by=draft.author)
+    fill(staff="Two people, half of their time.")(page)
+    press(page, "Save and continue")
+
+
 def fail_to_sign_in(page):
     cache.clear()  # the limit of tries is another test's matter
     fill(login="nobody@example.org", password="wrong")(page)

@@ -152,11 +152,11 @@ def test_two_windows_overwrite_nothing_and_ask_which_words_count(page, draft):
     says(other, SAVED)
 
     page.get_by_label("Staff").fill("Three people")
-    says(page, "Nothing is overwritten: save to see both and choose.")
+    says(page, "Nothing is overwritten: save to see both.")
     press(page, "Save and stay")
 
     assert violations(page) == []
-    page.get_by_label("Your words").check()
+    page.get_by_label("What you wrote in this window").check()
     press(page, "Save what I chose")
     assert page.get_by_label("Staff").input_value() == "Three people"
     draft.refresh_from_db()
