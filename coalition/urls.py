@@ -33,6 +33,7 @@ urlpatterns = [
         path("accessibility/", views.PageView.as_view(template_name="pages/accessibility.html"), name="accessibility"),
         path("privacy/", views.PageView.as_view(template_name="pages/privacy.html"), name="privacy"),
         path("terms/", views.PageView.as_view(template_name="pages/terms.html"), name="terms"),
+        path("mail/stop/<str:token>/", views.StopMailView.as_view(), name="stop_mail"),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("demo/", demo.accounts, name="demo"),
         path("demo/mail/", demo.mails, name="demo_mail"),

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from practices import alerts, moderation, search
+from practices import alerts, moderation, opinions, promises, search
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -19,3 +19,13 @@ def tell_of_new_practices(timestamp):
     alerts.tell()
     alerts.forget()
     search.forget_missed()
+
+
+@app.periodic(cron="10 5 * * *")
+@app.task(queueing_lock="keep_promises")
+def keep_promises(timestamp):
+    """Every morning: apologise for what is late, remind authors and experts, ask whether practices still run."""
+    promises.apologise_for_delays()
+    promises.remind_authors()
+    promises.ask_whether_running()
+    opinions.remind_experts()

@@ -1,5 +1,5 @@
 from .following import Alert, MissedQuestion
-from .history import Remark, Step
+from .history import Edit, Note, Opinion, Remark, Reply, Step
 from .media import Document, Image
 from .practice import Practice
 from .revision import Adaptation, Outcome, Revision
@@ -10,12 +10,16 @@ __all__ = [
     "Adaptation",
     "Alert",
     "Document",
+    "Edit",
     "Image",
     "Keyword",
     "MissedQuestion",
+    "Note",
+    "Opinion",
     "Outcome",
     "Practice",
     "Remark",
+    "Reply",
     "Revision",
     "RevisionKeyword",
     "RevisionTheme",

@@ -136,6 +136,7 @@ class Practice(models.Model):
     )
     first_published_at = models.DateTimeField(_("first published"), null=True, blank=True)
     confirmed_on = models.DateField(_("confirmed by the city on"), null=True, blank=True)
+    asked_on = models.DateField(null=True, blank=True, editable=False)  # last, whether it is still running
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

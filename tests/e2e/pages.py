@@ -62,6 +62,8 @@ READERS = [
     at("practice, removed", "practices:detail", slug=states.removed_practice),
     at("practice, its earlier text", "practices:revision", slug=states.practice_with_history, number=1),
     at("practice, with a history", "practices:detail", slug=states.practice_with_history),
+    at("practice, still running?", "practices:still_running", token=states.running_token),
+    at("stop these mails", "stop_mail", token=states.stop_token),
     at("practice, what changed", "practices:changes", slug=states.practice_with_history, number=2),
     at("themes", "practices:themes"),
     at("theme", "practices:theme", slug="recruitment-prevention"),
@@ -212,6 +214,8 @@ MODERATORS = [
         who="moderator",
         pk=practice_in("in_review"),
     ),
+    at("review, put words right", "practices:edit", who="moderator", pk=practice_in("in_review"), field="results"),
+    at("second opinion", "practices:opinion", who="lead", pk=states.open_opinion),
     at(
         "review, a decision with errors",
         "practices:review",
@@ -252,7 +256,7 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            "signature_waiting",
+            *("signature_waiting", "practice_late", "queue_text", "opinion_asked", "opinion_given"),
         )
     ),
 ]
