@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -248,6 +249,7 @@ def test_a_remark_without_words_comes_back_at_its_field(desk, in_review):
 def test_similar_public_practices_are_named(desk, in_review):
     similar = published_practice(themes=[in_review.main_theme])
     published_practice()
+    call_command("reindex", verbosity=0)
 
     assert list(desk.get(review(in_review)).context["close_practices"]) == [similar]
 
