@@ -33,6 +33,7 @@ REGISTER_WITNESSES = env.list("REGISTER_WITNESSES", [])  # public keys of those 
 REGISTER_WITNESS_SILENCE_HOURS = env.int("REGISTER_WITNESS_SILENCE_HOURS", 48)  # then the staff are told
 REGISTER_KEY_FILE = env.str("REGISTER_KEY_FILE", "")  # the private key: for `manage.py seal_register` alone
 SEAL_FILE = env.str("SEAL_FILE", "")  # PKCS #12 with the organisation's seal for certificates; none are made without
+SEAL_CERTIFICATE_FILE = env.str("SEAL_CERTIFICATE_FILE", "")  # PEM: all that a web process needs, to check certificates
 SEAL_PASSWORD = env.str("SEAL_PASSWORD", "")
 
 # --- what it is made of ---

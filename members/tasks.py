@@ -11,7 +11,15 @@ from members.register import certificate, witnesses
 def watch_signatures(timestamp):
     """Remind of missing mandates, and close the cases whose time is over, every hour."""
     signing.remind_of_mandates()
+    signing.remind_of_ended_terms()
     signing.expire_overdue()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="open_ceremonies")
+def open_ceremonies(timestamp):
+    """Make public what was prepared for this minute."""
+    signing.enter_prepared_signatures()
 
 
 @app.periodic(cron="* * * * *")

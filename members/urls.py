@@ -19,6 +19,7 @@ urlpatterns = [
     path("declaration/signatures/<slug:code>/", declaration.SignatureDetailView.as_view(), name="signature"),
     path("declaration/signatures/<slug:code>/certificate.pdf", register.certificate_pdf, name="certificate"),
     path("declaration/signatures/<slug:code>/badge.svg", sharing.badge, name="badge"),
+    path("declaration/signatures/<slug:code>/withdraw/", declaration.WithdrawView.as_view(), name="withdraw"),
     path("embed/signatories/", sharing.embed, name="embed"),
     # those who check signatures
     path("moderation/signatures/", signatures.QueueView.as_view(), name="signature_queue"),

@@ -83,6 +83,34 @@ def withdrawn(signature, reason):
     _to_both("signature_withdrawn", signature, reason=reason)
 
 
+def withdrawal_link(signature, token):
+    _send("signature_withdrawal_link", signatory(signature), signature, token=token)
+
+
+def withdrawal_asked(signature, reason=""):
+    """The officers check a withdrawal as they check a signature."""
+    for officer in officers():
+        _send("signature_withdrawal_asked", officer, signature)
+
+
+def hold_changed(signature, reason):
+    """Both learn what the register says of the signature from now on, and why."""
+    _to_both("signature_hold", signature, reason=reason)
+
+
+def term_ended(signature):
+    """The office is asked whether its new holder stands by the signature."""
+    _to_both("signature_term_ended", signature)
+
+
+def reconfirmed(signature, reason):
+    _to_both("signature_reconfirmed", signature)
+
+
+def merged(signature, reason):
+    _to_both("signature_merged", signature, reason=reason)
+
+
 def authority_missing(request):
     """The secretariat learns of a city or region that the list does not have."""
     mail.send("signature_authority_request", secretariat(), {"request": request})

@@ -44,7 +44,7 @@ class AuthoritySearchForm(forms.Form):
     def matches(self, most=MATCHES_SHOWN):
         """The likeliest authorities, none before something was typed."""
         text = self.cleaned_data["q"] if self.is_valid() else ""
-        return Authority.objects.matching(text)[:most] if text else []
+        return Authority.objects.existing().matching(text)[:most] if text else []
 
 
 class AuthorityRequestForm(forms.Form):
@@ -252,6 +252,51 @@ class VerifyForm(forms.Form):
         max_length=200,
         required=False,
     )
+    checked_on = forms.DateField(
+        label=_("Day of the check"),
+        help_text=_("Today, if you leave it empty."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class PrepareForm(VerifyForm):
+    """The hour at which a checked signature becomes public, in the time of the secretariat."""
+
+    live_at = forms.DateTimeField(
+        label=_("Becomes public at"),
+        help_text=_("Brussels time. Nothing is shown or told to anybody before."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+
+class WithdrawForm(VerifyForm, ReasonForm):
+    """A withdrawal is checked as the signature was."""
+
+    checked_on = None
+
+
+class HoldForm(ReasonForm):
+    hold = forms.ChoiceField(
+        label=_("What the register says"), choices=Signature.Hold.choices, widget=forms.RadioSelect
+    )
+
+
+class ReconfirmForm(ReasonForm):
+    term_ends_on = forms.DateField(
+        label=_("End of the present term of office"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class MergeForm(ReasonForm):
+    merged_into = AuthorityField(
+        Authority.objects.existing(),
+        to_field_name="code",
+        label=_("Is part of"),
+        help_text=_("Its code, such as geonames:2950159: it stands in the address of the form for signing."),
+        widget=forms.TextInput,
+    )
+    merged_on = forms.DateField(label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class MandateForm(forms.Form):
@@ -279,7 +324,17 @@ class ErasureForm(forms.Form):
     )
 
 
-FORMS = {"verify": VerifyForm, "attach": MandateForm, "correct": CorrectionForm, "erase": ErasureForm}
+FORMS = {
+    "verify": VerifyForm,
+    "prepare": PrepareForm,
+    "withdraw": WithdrawForm,
+    "hold": HoldForm,
+    "reconfirm": ReconfirmForm,
+    "merge": MergeForm,
+    "attach": MandateForm,
+    "correct": CorrectionForm,
+    "erase": ErasureForm,
+}
 
 
 def form_for(name, step):

@@ -11,6 +11,10 @@ from coalition.text import Fold
 
 
 class AuthorityQuerySet(models.QuerySet):
+    def existing(self):
+        """Those that have not become part of another one, and so may sign."""
+        return self.filter(merged_into=None)
+
     def matching(self, text):
         """Authorities with a name, in any language, like the text: those called just so, those with a name that begins
         so, the likest, the largest.
@@ -54,6 +58,15 @@ class Authority(models.Model):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+        verbose_name=_("is part of"),
+    )
+    merged_on = models.DateField(_("since"), null=True, blank=True)
     folded_names = models.GeneratedField(
         expression=Fold(Concat("name", Value("\n"), "other_names", output_field=models.TextField())),
         output_field=models.TextField(),

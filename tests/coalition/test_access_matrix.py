@@ -197,6 +197,7 @@ POLICY = {
     "members:register_feed": (OPEN, METHOD),
     "members:register_table": (OPEN, METHOD),
     "members:badge": (badge_rule, METHOD),
+    "members:withdraw": (OPEN, OPEN),
     "members:embed": (OPEN, METHOD),
     "members:register_verify": (OPEN, OPEN),
     "members:signature": (OPEN, METHOD),

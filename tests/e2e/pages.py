@@ -78,6 +78,7 @@ READERS = [
     at("register, in a frame elsewhere", "members:embed"),
     at("register, check a proof", "members:register_verify"),
     at("signature", "members:signature", code=case_in("active")),
+    at("signature, withdraw it", "members:withdraw", code=case_in("active")),
     at("about", "about"),
     at("accessibility", "accessibility"),
     at("privacy", "privacy"),

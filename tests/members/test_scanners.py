@@ -39,7 +39,7 @@ def test_looking_at_every_link_of_every_mail_changes_nothing_and_spoils_nothing(
     signing.perform("refuse", case_in("verifying"), by=officer, reason="No mandate.")
     signing.perform("ask", case_in("verifying"), by=officer, reason="Which council?")
     signing.perform("verify", case_in("verifying"), by=officer, method="call")
-    signing.perform("withdraw", case_in("active"), by=officer, reason="The council asked for it.")
+    signing.perform("withdraw", case_in("active"), by=officer, reason="The council asked for it.", method="letter")
     signing.perform("confirm", case_in("started"), by=Actor.SIGNATORY)
     before, links = dict(everything()), links_of_all_mails()
 

@@ -215,7 +215,7 @@ def test_the_three_answers_do_not_follow_from_each_other(certified, client, sett
 def test_a_withdrawn_certificate_is_answered_with_its_status_and_never_with_404(certified, client):
     pdf = pdf_of(certified)
     officer = UserFactory(groups=["Declaration officers"])
-    signing.perform("withdraw", certified, by=officer, reason="A letter.")
+    signing.perform("withdraw", certified, by=officer, reason="A letter.", method="letter")
     certified.refresh_from_db()
 
     answer = client.get(reverse("members:certificate", args=[certified.code]))
