@@ -2,7 +2,21 @@ from django.urls import path, register_converter
 from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
-from practices.views import catalogue, dashboard, directory, downloads, files, moderation, public, workspace
+from practices.views import (
+    alerts,
+    catalogue,
+    dashboard,
+    directory,
+    downloads,
+    files,
+    moderation,
+    opinions,
+    public,
+    running,
+    threads,
+    workspace,
+    writing,
+)
 
 register_converter(CodeConverter, "code")
 
@@ -12,6 +26,9 @@ urlpatterns = [
     path("practices/", catalogue.PracticeListView.as_view(), name="list"),
     path("practices/feed.atom", require_safe(catalogue.PracticeFeed()), name="feed"),
     path("practices/results.csv", downloads.results, name="results"),
+    path("practices/like-mine/", alerts.like_mine, name="like_mine"),
+    path("alerts/new/", alerts.AlertCreateView.as_view(), name="alert_create"),
+    path("alerts/<str:token>/", alerts.AlertView.as_view(), name="alert"),
     path("suggestions/", catalogue.suggestions, name="suggestions"),
     path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
     path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),
@@ -33,8 +50,9 @@ urlpatterns = [
     # those who write
     path("workspace/", dashboard.DashboardView.as_view(), name="workspace"),
     path("workspace/practices/new/", workspace.PracticeCreateView.as_view(), name="create"),
+    path("workspace/practices/import/", workspace.SheetImportView.as_view(), name="import"),
     path("workspace/practices/<code:pk>/", workspace.PracticeStatusView.as_view(), name="status"),
-    path("workspace/practices/<code:pk>/edit/", workspace.RevisionUpdateView.as_view(), name="update"),
+    path("workspace/practices/<code:pk>/edit/", writing.RevisionUpdateView.as_view(), name="update"),
     path("workspace/practices/<code:pk>/preview/", workspace.PreviewView.as_view(), name="preview"),
     path("workspace/practices/<code:pk>/revise/", workspace.revise, name="revise"),
     path("workspace/practices/<code:pk>/step/<slug:name>/", workspace.take_step, name="step"),
@@ -49,8 +67,19 @@ urlpatterns = [
         name="document_remove",
     ),
     path("workspace/remarks/<int:pk>/done/", workspace.mark_remark_done, name="remark_done"),
+    path("workspace/remarks/<int:pk>/reply/", threads.reply, name="remark_reply"),
+    path("workspace/practices/<code:pk>/confirm/", threads.confirm, name="confirm"),
+    path("running/<str:token>/", running.StillRunningView.as_view(), name="still_running"),
     # those who read it first
     path("moderation/", moderation.QueueView.as_view(), name="queue"),
     path("moderation/practices/<code:pk>/", moderation.ReviewView.as_view(), name="review"),
+    path("moderation/next/", moderation.take_next, name="take_next"),
+    path("moderation/spam/", moderation.mark_spam, name="spam"),
     path("moderation/practices/<code:pk>/remarks/", moderation.add_remark, name="remark_add"),
+    path("moderation/practices/<code:pk>/assign/", moderation.assign, name="assign"),
+    path("moderation/practices/<code:pk>/notes/", moderation.add_note, name="note_add"),
+    path("moderation/practices/<code:pk>/checks/", moderation.keep_checks, name="checks"),
+    path("moderation/practices/<code:pk>/edit/<slug:field>/", moderation.EditView.as_view(), name="edit"),
+    path("moderation/practices/<code:pk>/opinions/", moderation.ask_expert, name="opinion_ask"),
+    path("moderation/opinions/<int:pk>/", opinions.OpinionView.as_view(), name="opinion"),
 ]

@@ -16,12 +16,14 @@ class AuthorityQuerySet(models.QuerySet):
         return self.filter(merged_into=None)
 
     def matching(self, text):
-        """Authorities with a name, in any language, like the text: those called just so, the likest, the largest.
+        """Authorities with a name, in any language, like the text: those called just so, those with a name that begins
+        so, the likest, the largest.
 
         The operator `%>` (a word of the names resembles the text, from 0.6 on) is what the trigram index answers.
         """
         folded = Fold(Value(text))
-        line = Concat(Value("\n"), folded, Value("\n"), output_field=models.TextField())
+        beginning = Concat(Value("\n"), folded, output_field=models.TextField())
+        line = Concat(beginning, Value("\n"), output_field=models.TextField())
         lines = Concat(Value("\n"), "folded_names", Value("\n"), output_field=models.TextField())
         return (
             self.filter(folded_names__trigram_word_similar=folded)
@@ -29,9 +31,12 @@ class AuthorityQuerySet(models.QuerySet):
                 is_called_so=models.ExpressionWrapper(
                     GreaterThan(StrIndex(lines, line), 0), output_field=models.BooleanField()
                 ),
+                begins_so=models.ExpressionWrapper(
+                    GreaterThan(StrIndex(lines, beginning), 0), output_field=models.BooleanField()
+                ),
                 likeness=TrigramWordSimilarity(folded, "folded_names"),
             )
-            .order_by("-is_called_so", "-likeness", F("population").desc(nulls_last=True), "name")
+            .order_by("-is_called_so", "-begins_so", "-likeness", F("population").desc(nulls_last=True), "name")
         )
 
 

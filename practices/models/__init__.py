@@ -1,4 +1,5 @@
-from .history import Remark, Step
+from .following import Alert, MissedQuestion
+from .history import Edit, Note, Opinion, Remark, Reply, Step
 from .media import Document, Image
 from .practice import Practice
 from .revision import Adaptation, Outcome, Revision
@@ -7,12 +8,18 @@ from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 
 __all__ = [
     "Adaptation",
+    "Alert",
     "Document",
+    "Edit",
     "Image",
     "Keyword",
+    "MissedQuestion",
+    "Note",
+    "Opinion",
     "Outcome",
     "Practice",
     "Remark",
+    "Reply",
     "Revision",
     "RevisionKeyword",
     "RevisionTheme",

@@ -51,7 +51,13 @@ class DashboardView(LoginRequiredMixin, TemplateView):
         moving = next((revision for revision in revisions if revision.is_on_its_way), None)
         return super().get_context_data(
             memberships=memberships,
-            tasks=[*answers(revisions), *checks(user), *drafts(revisions)],
+            tasks=[
+                *answers(revisions),
+                *opinions_asked(user),
+                *checks(user),
+                *unconfirmed(revisions),
+                *drafts(revisions),
+            ],
             standings=standings(revisions),
             moving=moving,
             stops=timeline.stops(moving, moving.steps.all()) if moving else [],
@@ -73,6 +79,31 @@ def answers(revisions):
                 _("Answer") if n else _("Look and send"),
                 reverse("practices:status", args=[revision.practice_id]) + "#remarks" * bool(n),
             )
+
+
+def opinions_asked(user):
+    """Second opinions that this person was asked for, the nearest term first."""
+    for opinion in user.opinions.open().select_related("revision").order_by("due_on"):
+        yield Task(
+            "eye",
+            _("Give your opinion on “%s”") % opinion.revision.title,
+            _("A moderator hopes for it by %s.") % date_format(opinion.due_on),
+            _("Read and answer"),
+            reverse("practices:opinion", args=[opinion.pk]),
+        )
+
+
+def unconfirmed(revisions):
+    """Public texts that nobody has confirmed for a year: the one that was saved longest ago."""
+    stale = [text for text in revisions if text.state == State.PUBLIC and not text.practice.is_fresh]
+    for revision in stale[-1:]:
+        yield Task(
+            "clock",
+            _("Say whether “%s” is still running") % revision.title,
+            _("Its page says “not confirmed”."),
+            _("Look and confirm"),
+            reverse("practices:status", args=[revision.practice_id]),
+        )
 
 
 def checks(user):
