@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from practices import moderation, writing
+from practices import moderation, search, writing
 from practices.forms.review import CHECKS
 from practices.models import Practice, Revision
 from tests.factories import MembershipFactory, RevisionFactory, ThemeFactory, UserFactory, published_practice
@@ -247,7 +247,8 @@ def test_a_remark_without_words_comes_back_at_its_field(desk, in_review):
 
 def test_similar_public_practices_are_named(desk, in_review):
     similar = published_practice(themes=[in_review.main_theme])
-    published_practice()
+    for practice in (similar, published_practice()):
+        search.index(practice)
 
     assert list(desk.get(review(in_review)).context["close_practices"]) == [similar]
 
