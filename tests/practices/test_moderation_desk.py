@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from practices import moderation, search, writing
+from practices import moderation, writing
 from practices.forms.review import CHECKS
 from practices.models import Practice, Revision
 from tests.factories import MembershipFactory, RevisionFactory, ThemeFactory, UserFactory, published_practice
