@@ -60,3 +60,21 @@ def withdrawn(revision, reason):
 
 def removed(revision, reason):
     tell("practice_removed", revision, reason=reason)
+
+
+def adaptation_claimed(descent, revision):
+    """To the origin's city: another city says that it adapted theirs."""
+    origin = descent.origin
+    for person in writers(origin.public_revision):
+        with translation.override(person.language):
+            answer_path = reverse("practices:adaptations") + f"#descent-{descent.pk}"
+            addresses = {"answer_path": answer_path, "public_path": descent.practice.get_absolute_url()}
+        words = {"descent": descent, "revision": revision, "origin": origin.public_revision, "place": origin.member}
+        mail.send("adaptation_claimed", person, words | addresses, origin.code)
+
+
+def adaptation_answered(descent):
+    """To the city that adapted it: the origin's city has confirmed it, or disputes it."""
+    revision = descent.practice.public_revision
+    template = "adaptation_confirmed" if descent.is_confirmed else "adaptation_disputed"
+    tell(template, revision, descent=descent, origin=descent.origin.public_revision)

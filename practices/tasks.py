@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from practices import moderation
+from practices import adapting, moderation
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -10,3 +10,10 @@ from practices import moderation
 def publish_due(timestamp):
     """Publish what was approved for a day that has come."""
     moderation.publish_due()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(queueing_lock="lapse_descents")
+def lapse_descents(timestamp):
+    """Say “not yet confirmed” of adaptations whose origin has not answered in time, every night."""
+    adapting.lapse_overdue()

@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
-from practices.views import catalogue, dashboard, directory, downloads, files, moderation, public, workspace
+from practices.views import adapting, catalogue, dashboard, directory, downloads, files, moderation, public, workspace
 
 register_converter(CodeConverter, "code")
 
@@ -49,6 +49,8 @@ urlpatterns = [
         name="document_remove",
     ),
     path("workspace/remarks/<int:pk>/done/", workspace.mark_remark_done, name="remark_done"),
+    path("workspace/adaptations/", adapting.AdaptationListView.as_view(), name="adaptations"),
+    path("workspace/adaptations/<int:pk>/<slug:name>/", adapting.answer, name="adaptation_answer"),
     # those who read it first
     path("moderation/", moderation.QueueView.as_view(), name="queue"),
     path("moderation/practices/<code:pk>/", moderation.ReviewView.as_view(), name="review"),

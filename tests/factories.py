@@ -229,6 +229,18 @@ class OutcomeFactory(DjangoModelFactory):
     better = "up"
 
 
+class DescentFactory(DjangoModelFactory):
+    """What its origin's city has confirmed."""
+
+    class Meta:
+        model = practices.Descent
+
+    practice = factory.SubFactory(PracticeFactory)
+    origin = factory.SubFactory(PracticeFactory)
+    state = "confirmed"
+    asked_at = factory.LazyFunction(timezone.now)
+
+
 def published_practice(**fields):
     """A practice that the public can read. Fields named like the practice's go there, the rest to its revision."""
     now = timezone.now()

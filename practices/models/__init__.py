@@ -1,3 +1,4 @@
+from .descent import Descent, DescentStep
 from .history import Remark, Step
 from .media import Document, Image
 from .practice import Practice
@@ -7,6 +8,8 @@ from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 
 __all__ = [
     "Adaptation",
+    "Descent",
+    "DescentStep",
     "Document",
     "Image",
     "Keyword",

@@ -108,7 +108,7 @@ class PracticeQuerySet(models.QuerySet):
 
     def most_adapted(self):
         """Those that others took up, the most travelled first, each with the practices that came of it."""
-        claims = Adaptation.objects.public()
+        claims = Adaptation.objects.filter(pk__in=Adaptation.objects.counted().order_by().values("pk"))
         return (
             self.filter(adapted_in__in=claims)
             .annotate(adapted=models.Count("adapted_in", distinct=True))

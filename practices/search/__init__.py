@@ -13,12 +13,12 @@ then most or any of the words will do.
 from practices.models.practice import EVIDENCE
 from practices.search.facets import FACETS, name_again
 from practices.search.finding import MOST_COUNTED, MOST_PAGES, PAGE_SIZE, count, find, matching, rows, totals
-from practices.search.indexing import check, index, reindex, unindex
+from practices.search.indexing import check, count_adaptations, index, reindex, unindex
 from practices.search.nearby import themes_like
 from practices.search.reading import understand
 from practices.search.suggesting import suggest
 
 __all__ = [
-    "EVIDENCE", "FACETS", "MOST_COUNTED", "MOST_PAGES", "PAGE_SIZE", "check", "count", "find", "index", "matching",
-    "name_again", "reindex", "rows", "suggest", "themes_like", "totals", "understand", "unindex",
+    "EVIDENCE", "FACETS", "MOST_COUNTED", "MOST_PAGES", "PAGE_SIZE", "check", "count", "count_adaptations", "find",
+    "index", "matching", "name_again", "reindex", "rows", "suggest", "themes_like", "totals", "understand", "unindex",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from members.models import Membership, Signature
 from practices import moderation, timeline
-from practices.models import Practice, Revision
+from practices.models import Descent, Practice, Revision
 from practices.models.revision import State
 
 DRAFTS_TO_FINISH = 3  # more would hide what is urgent
@@ -51,7 +51,7 @@ class DashboardView(LoginRequiredMixin, TemplateView):
         moving = next((revision for revision in revisions if revision.is_on_its_way), None)
         return super().get_context_data(
             memberships=memberships,
-            tasks=[*answers(revisions), *checks(user), *drafts(revisions)],
+            tasks=[*answers(revisions), *adaptations(user), *checks(user), *drafts(revisions)],
             standings=standings(revisions),
             moving=moving,
             stops=timeline.stops(moving, moving.steps.all()) if moving else [],
@@ -73,6 +73,20 @@ def answers(revisions):
                 _("Answer") if n else _("Look and send"),
                 reverse("practices:status", args=[revision.practice_id]) + "#remarks" * bool(n),
             )
+
+
+def adaptations(user):
+    """Cities that say they adapted a practice of ours and wait to hear whether that is so, the oldest first."""
+    waiting = Descent.objects.answerable_by(user).waiting()
+    for descent in waiting.select_related("practice__member", "origin__public_revision").order_by("asked_at"):
+        place, title = descent.practice.member, descent.origin.public_revision.title
+        yield Task(
+            "git-compare",
+            _("%(place)s says that it adapted “%(title)s”") % {"place": place, "title": title},
+            _("Is it so? Until you answer, readers see that it is not confirmed."),
+            _("Answer"),
+            reverse("practices:adaptations") + f"#descent-{descent.pk}",
+        )
 
 
 def checks(user):

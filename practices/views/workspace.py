@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, FormView, TemplateView, UpdateView
 
-from practices import moderation, timeline, writing
+from practices import arcs, moderation, timeline, writing
 from practices.completeness import COUNTS, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
@@ -215,9 +215,11 @@ class PreviewView(LoginRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         revision = self.object.revision_for(self.request.user)
+        lineage = Lineage(self.object, revision)
         return super().get_context_data(
             revision=revision,
-            lineage=Lineage(self.object, revision),
+            lineage=lineage,
+            map=arcs.map_of(lineage, self.request.GET),
             is_preview=True,
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
             **kwargs,

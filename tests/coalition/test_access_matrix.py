@@ -102,6 +102,7 @@ NOTHING_YET = for_people()  # no file, no recovery codes
 WITH_SECOND_FACTOR = for_people(*worlds.OFFICES)
 WRITER = practice_rule(WRITERS)
 AUTHOR = practice_rule(WRITERS, is_writable)
+WRITER_IN_PUBLIC = for_people(*WRITERS)
 COLLEAGUES = for_people(*WRITERS, "administrator")
 OFFICER = for_people("officer")
 NOTHING_YET_SIGNED = HIDDEN  # the world has no head
@@ -161,6 +162,8 @@ POLICY = {
     "practices:document_add": (AUTHOR, AUTHOR),
     "practices:document_remove": (METHOD, AUTHOR),
     "practices:remark_done": (METHOD, WRITER),
+    "practices:adaptations": (ANYBODY_SIGNED_IN, METHOD),
+    "practices:adaptation_answer": (METHOD, WRITER_IN_PUBLIC),
     "practices:queue": (for_people("moderator", others="refused"), METHOD),
     "practices:review": (moderators_only, METHOD),
     "practices:remark_add": (METHOD, remark_rule),
@@ -255,6 +258,8 @@ def address(name, arguments, world, state):
             values |= {"slug": world.member.slug, "pk": world.membership.pk}
         case "members:uninvite":
             values |= {"slug": world.member.slug, "pk": world.invitation.pk}
+        case "practices:adaptation_answer":
+            values |= {"pk": world.descent.pk, "name": "confirm"}
         case "practices:remark_done":
             values["pk"] = revision.remarks.get().pk
         case "members:signature_step":

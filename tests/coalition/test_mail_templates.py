@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from coalition import mail
-from practices.models import Remark
+from practices.models import Descent, Remark
 from tests.factories import (
     AuthorityFactory,
     InvitationFactory,
@@ -59,7 +59,12 @@ def words():
     revision = RevisionFactory(practice=practice, title=LONG_TITLE, publish_not_before=datetime.date(2027, 1, 31))
     signature = SignatureFactory(authority=AuthorityFactory(name=LONG_PLACE), mandate_due_on=datetime.date(2027, 1, 31))
     invitation = InvitationFactory(member=member, invited_by=UserFactory(name="Maximiliane Mustermann-Beispiel"))
+    origin = RevisionFactory(practice__member__name=LONG_PLACE, title=LONG_TITLE)
+    descent = Descent(practice=practice, origin=origin.practice, asked_at=timezone.now(), words=REASON)
     return {
+        "origin": origin,
+        "descent": descent,
+        "answer_path": "/en/workspace/adaptations/#descent-1",
         "place": member,
         "practice": practice,
         "revision": revision,
