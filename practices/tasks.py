@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from practices import adapting, moderation
+from practices import adapting, asking, moderation
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -17,3 +17,10 @@ def publish_due(timestamp):
 def lapse_descents(timestamp):
     """Say “not yet confirmed” of adaptations whose origin has not answered in time, every night."""
     adapting.lapse_overdue()
+
+
+@app.periodic(cron="37 7 * * *")
+@app.task(queueing_lock="remind_of_questions")
+def remind_of_questions(timestamp):
+    """Remind cities of questions that have waited ten days, every morning."""
+    asking.remind()

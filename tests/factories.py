@@ -229,6 +229,18 @@ class OutcomeFactory(DjangoModelFactory):
     better = "up"
 
 
+class QuestionFactory(DjangoModelFactory):
+    """A question that waits for its answer."""
+
+    class Meta:
+        model = practices.Question
+
+    practice = factory.SubFactory(PracticeFactory)
+    asked_by = factory.SubFactory(UserFactory)
+    asking_member = factory.SubFactory(MemberFactory)
+    text = "How did you convince the night shift to take part?"
+
+
 class DescentFactory(DjangoModelFactory):
     """What its origin's city has confirmed."""
 

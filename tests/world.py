@@ -17,6 +17,7 @@ from tests.factories import (
     MemberFactory,
     MembershipFactory,
     PracticeFactory,
+    QuestionFactory,
     RevisionFactory,
     SignatureFactory,
     ThemeFactory,
@@ -53,6 +54,9 @@ def build():
         people=people,
         theme=theme,
         practices=practices,
+        question=QuestionFactory(
+            practice=practices[State.PUBLIC], asked_by=people["foreigner"], asking_member=elsewhere
+        ),
         descent=DescentFactory(practice=adapted, origin=practices[State.PUBLIC], state="claimed"),
         signatures={state: signature_in(state, version) for state in Signature.State},
         invitation=InvitationFactory(member=member, token="world-invitation"),

@@ -2,6 +2,7 @@ from .descent import Descent, DescentStep
 from .history import Remark, Step
 from .media import Document, Image
 from .practice import Practice
+from .question import Question
 from .revision import Adaptation, Outcome, Revision
 from .search import SearchFacet, SearchName, SearchRow, SearchWord
 from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
@@ -15,6 +16,7 @@ __all__ = [
     "Keyword",
     "Outcome",
     "Practice",
+    "Question",
     "Remark",
     "Revision",
     "RevisionKeyword",

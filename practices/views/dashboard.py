@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from members.models import Membership, Signature
 from practices import moderation, timeline
-from practices.models import Descent, Practice, Revision
+from practices.models import Descent, Practice, Question, Revision
 from practices.models.revision import State
 
 DRAFTS_TO_FINISH = 3  # more would hide what is urgent
@@ -51,7 +51,7 @@ class DashboardView(LoginRequiredMixin, TemplateView):
         moving = next((revision for revision in revisions if revision.is_on_its_way), None)
         return super().get_context_data(
             memberships=memberships,
-            tasks=[*answers(revisions), *adaptations(user), *checks(user), *drafts(revisions)],
+            tasks=[*answers(revisions), *adaptations(user), *questions(user), *checks(user), *drafts(revisions)],
             standings=standings(revisions),
             moving=moving,
             stops=timeline.stops(moving, moving.steps.all()) if moving else [],
@@ -89,6 +89,20 @@ def adaptations(user):
         )
 
 
+def questions(user):
+    """Questions that another city asked about a practice of ours, the oldest first."""
+    waiting = Question.objects.asked_of(user).waiting().select_related("practice__public_revision", "asking_member")
+    for question in waiting.order_by("asked_at"):
+        yield Task(
+            "mail",
+            _("%(place)s has a question") % {"place": question.asking_member},
+            _("About “%(title)s”. Asked on %(date)s.")
+            % {"title": question.practice.public_revision.title, "date": date_format(question.asked_at)},
+            _("Answer"),
+            reverse("practices:question", args=[question.pk]),
+        )
+
+
 def checks(user):
     """What waits for somebody of the secretariat: texts to read and signatures to check."""
     if user.has_perm("practices.moderate"):
@@ -110,6 +124,14 @@ def checks(user):
                 ngettext("%d is late.", "%d are late.", late) % late if late else _("None of them is late."),
                 _("Open the queue"),
                 reverse("practices:queue"),
+            )
+        if n := Question.objects.reported().count():
+            yield Task(
+                "flag",
+                ngettext("Look at %d reported question", "Look at %d reported questions", n) % n,
+                _("Until then nobody can answer it."),
+                _("Look"),
+                reverse("practices:reported_questions"),
             )
     if user.has_perm("members.verify_signature") and (n := Signature.objects.waiting_for_officer().count()):
         yield Task(

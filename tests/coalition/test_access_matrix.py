@@ -55,6 +55,11 @@ def public_text(role, state):
     return "hidden" if state == State.WITHDRAWN else public_page(role, state)
 
 
+def ask_page(role, state):
+    """Asked about what is public; the city's own people and those without a city are led elsewhere."""
+    return for_people(*PEOPLE, where=lambda state: state == State.PUBLIC)(role, state)
+
+
 def practice_rule(open_to, where=lambda state: True):
     return for_people(*open_to, where=lambda state: state != State.REMOVED and where(state))
 
@@ -102,6 +107,7 @@ NOTHING_YET = for_people()  # no file, no recovery codes
 WITH_SECOND_FACTOR = for_people(*worlds.OFFICES)
 WRITER = practice_rule(WRITERS)
 AUTHOR = practice_rule(WRITERS, is_writable)
+BOTH_SIDES = for_people(*WRITERS, "foreigner")
 WRITER_IN_PUBLIC = for_people(*WRITERS)
 COLLEAGUES = for_people(*WRITERS, "administrator")
 OFFICER = for_people("officer")
@@ -164,6 +170,11 @@ POLICY = {
     "practices:remark_done": (METHOD, WRITER),
     "practices:adaptations": (ANYBODY_SIGNED_IN, METHOD),
     "practices:adaptation_answer": (METHOD, WRITER_IN_PUBLIC),
+    "practices:ask": (ask_page, ask_page),
+    "practices:questions": (ANYBODY_SIGNED_IN, METHOD),
+    "practices:question": (BOTH_SIDES, METHOD),
+    "practices:question_step": (METHOD, BOTH_SIDES),
+    "practices:reported_questions": (for_people("moderator", others="refused"), METHOD),
     "practices:queue": (for_people("moderator", others="refused"), METHOD),
     "practices:review": (moderators_only, METHOD),
     "practices:remark_add": (METHOD, remark_rule),
@@ -258,6 +269,8 @@ def address(name, arguments, world, state):
             values |= {"slug": world.member.slug, "pk": world.membership.pk}
         case "members:uninvite":
             values |= {"slug": world.member.slug, "pk": world.invitation.pk}
+        case "practices:question" | "practices:question_step":
+            values |= {"pk": world.question.pk, "name": "answer"}
         case "practices:adaptation_answer":
             values |= {"pk": world.descent.pk, "name": "confirm"}
         case "practices:remark_done":

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from coalition import mail
-from practices.models import Descent, Remark
+from practices.models import Descent, Question, Remark
 from tests.factories import (
     AuthorityFactory,
     InvitationFactory,
@@ -62,6 +62,8 @@ def words():
     origin = RevisionFactory(practice__member__name=LONG_PLACE, title=LONG_TITLE)
     descent = Descent(practice=practice, origin=origin.practice, asked_at=timezone.now(), words=REASON)
     return {
+        "question": Question(practice=practice, asking_member=member, text=REASON),
+        "question_path": "/en/workspace/questions/1/",
         "origin": origin,
         "descent": descent,
         "answer_path": "/en/workspace/adaptations/#descent-1",

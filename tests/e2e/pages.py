@@ -180,6 +180,9 @@ WRITERS = [
         if state not in (State.REPLACED, State.REMOVED)
     ),
     at("preview", "practices:preview", who="coordinator", pk=practice_in("changes_requested")),
+    at("adaptations to answer", "practices:adaptations", who="lead"),
+    at("ask this city", "practices:ask", who="lead", slug="the-night-bus-as-a-safe-place"),
+    at("questions", "practices:questions", who="lead"),
     at("add a picture", "practices:image_add", who="coordinator", pk=practice_in("draft")),
     at("add a picture, with errors", "practices:image_add", button("Save"), who="coordinator", pk=practice_in("draft")),
     at(
@@ -213,6 +216,7 @@ MODERATORS = [
         who="moderator",
         pk=practice_in("in_review"),
     ),
+    at("reported questions", "practices:reported_questions", who="moderator"),
     at("refused to a coordinator", "practices:queue", who="coordinator"),
 ]
 OFFICERS = [
