@@ -80,6 +80,19 @@ class InvitationFactory(DjangoModelFactory):
     expires_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14))
 
 
+class JoinRequestFactory(DjangoModelFactory):
+    """A city that asks to join and waits for its answer."""
+
+    class Meta:
+        model = members.JoinRequest
+
+    place = factory.Sequence(lambda n: f"Newtown {n}")
+    country = "BE"
+    name = "Nora Nieuw"
+    office = "Head of prevention"
+    email = factory.Sequence(lambda n: f"asks{n}@example.org")
+
+
 class AuthorityFactory(DjangoModelFactory):
     class Meta:
         model = members.Authority

@@ -14,6 +14,7 @@ from tests.factories import (
     DeclarationVersionFactory,
     DescentFactory,
     InvitationFactory,
+    JoinRequestFactory,
     MemberFactory,
     MembershipFactory,
     PracticeFactory,
@@ -54,6 +55,7 @@ def build():
         people=people,
         theme=theme,
         practices=practices,
+        join_request=JoinRequestFactory(),
         question=QuestionFactory(
             practice=practices[State.PUBLIC], asked_by=people["foreigner"], asking_member=elsewhere
         ),

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from members.models import Membership, Signature
+from members import joining
+from members.models import JoinRequest, Membership, Signature
 from practices import moderation, timeline
 from practices.models import Descent, Practice, Question, Revision
 from practices.models.revision import State
@@ -48,10 +49,22 @@ class DashboardView(LoginRequiredMixin, TemplateView):
             .with_open_remarks()
             .order_by("-saved_at")
         )
+        chosen = self.request.GET.get("member", "")
+        chosen = next((own.member for own in memberships if own.member.slug == chosen), None)
+        if chosen:
+            revisions = [revision for revision in revisions if revision.practice.member_id == chosen.pk]
         moving = next((revision for revision in revisions if revision.is_on_its_way), None)
         return super().get_context_data(
             memberships=memberships,
-            tasks=[*answers(revisions), *adaptations(user), *questions(user), *checks(user), *drafts(revisions)],
+            chosen=chosen,
+            tasks=[
+                *answers(revisions),
+                *adaptations(user),
+                *questions(user),
+                *checks(user),
+                *membership(user),
+                *drafts(revisions),
+            ],
             standings=standings(revisions),
             moving=moving,
             stops=timeline.stops(moving, moving.steps.all()) if moving else [],
@@ -140,6 +153,28 @@ def checks(user):
             _("Cities and regions were promised an answer in ten working days."),
             _("Open the cases"),
             reverse("members:signature_queue"),
+        )
+
+
+def membership(user):
+    """Who asks to join, and which members nobody leads: for those who invite."""
+    if not joining.may_answer(user):
+        return
+    if n := JoinRequest.objects.waiting().count():
+        yield Task(
+            "users",
+            ngettext("Answer %d request to join", "Answer %d requests to join", n) % n,
+            _("Every request gets an answer with a reason."),
+            _("Open the requests"),
+            reverse("members:desk"),
+        )
+    if n := joining.without_lead().count():
+        yield Task(
+            "user",
+            ngettext("Find a lead for %d member", "Find a lead for %d members", n) % n,
+            _("Without a lead nobody can invite colleagues there."),
+            _("See which"),
+            reverse("members:desk") + "#leads",
         )
 
 

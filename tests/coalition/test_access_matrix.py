@@ -107,6 +107,7 @@ NOTHING_YET = for_people()  # no file, no recovery codes
 WITH_SECOND_FACTOR = for_people(*worlds.OFFICES)
 WRITER = practice_rule(WRITERS)
 AUTHOR = practice_rule(WRITERS, is_writable)
+ADMINISTRATOR = for_people("administrator", others="refused")
 BOTH_SIDES = for_people(*WRITERS, "foreigner")
 WRITER_IN_PUBLIC = for_people(*WRITERS)
 COLLEAGUES = for_people(*WRITERS, "administrator")
@@ -192,6 +193,9 @@ POLICY = {
     "members:signature_case": (OFFICER, METHOD),
     "members:signature_mandate": (NOTHING_YET, METHOD),
     "members:signature_step": (METHOD, OFFICER),
+    "members:join": (OPEN, OPEN),
+    "members:desk": (ADMINISTRATOR, METHOD),
+    "members:join_request": (ADMINISTRATOR, ADMINISTRATOR),
     "members:people": (COLLEAGUES, COLLEAGUES),
     "members:change_role": (METHOD, COLLEAGUES),
     "members:remove_person": (METHOD, managers_only),
@@ -273,6 +277,8 @@ def address(name, arguments, world, state):
             values |= {"pk": world.question.pk, "name": "answer"}
         case "practices:adaptation_answer":
             values |= {"pk": world.descent.pk, "name": "confirm"}
+        case "members:join_request":
+            values["pk"] = world.join_request.pk
         case "practices:remark_done":
             values["pk"] = revision.remarks.get().pk
         case "members:signature_step":

@@ -14,6 +14,7 @@ from practices.models import Descent, Question, Remark
 from tests.factories import (
     AuthorityFactory,
     InvitationFactory,
+    JoinRequestFactory,
     MemberFactory,
     MembershipFactory,
     PracticeFactory,
@@ -62,6 +63,7 @@ def words():
     origin = RevisionFactory(practice__member__name=LONG_PLACE, title=LONG_TITLE)
     descent = Descent(practice=practice, origin=origin.practice, asked_at=timezone.now(), words=REASON)
     return {
+        "join_request": JoinRequestFactory(place=LONG_PLACE, reason=REASON),
         "question": Question(practice=practice, asking_member=member, text=REASON),
         "question_path": "/en/workspace/questions/1/",
         "origin": origin,
