@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from coalition.models import Message
 from members import signing
-from members.models import Authority, Member, Membership, User
+from members.models import Authority, JoinRequest, Member, Membership, User
 from practices import adapting, asking, files, moderation, writing
 from practices.completeness import COUNTS
 from practices.models import Adaptation, Document, Image, Outcome, Practice, RevisionTheme, Theme
@@ -184,7 +184,7 @@ def write_fictional(moderator):
 
 @transaction.atomic
 def ask_fictional():
-    """People of an invented city ask another: one question waits, one is answered and shared."""
+    """People of an invented city ask another: one question waits, one is answered and shared. A third asks to join."""
     asking_member = Member.objects.get(slug="villexemple")
     colleague = somebody(asking_member, "coordinator")
     waiting, answered = (
@@ -198,6 +198,14 @@ def ask_fictional():
     question = asking.perform("answer", question, by=host, words=words)
     for side in (host, colleague):
         asking.share(question, by=side)
+    JoinRequest.objects.create(
+        place="Beispielstadt",
+        country="AT",
+        name="Nora Neu",
+        office="Head of prevention",
+        email="nora@beispielstadt.example.org",
+        message="We would like to share our youth work. (This request is invented for the demonstration.)",
+    )
 
 
 def somebody(member, role):

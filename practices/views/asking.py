@@ -83,7 +83,7 @@ class QuestionView(LoginRequiredMixin, DetailView):
         open_to_them = asking.available(question, user)
         is_asked, has_asked = asking.is_asked(question, user), asking.asked(question, user)
         return super().get_context_data(
-            forms={name: self.bound.get(name) or WordsForm(name=name) for name in open_to_them},
+            forms={name: self.bound.get(name) or WordsForm(name=name) for name in asking.STEPS if name in open_to_them},
             may_share=question.is_answered and (is_asked or has_asked),
             has_agreed=(is_asked and question.city_agreed_at) or (has_asked and question.asker_agreed_at),
             is_asked=is_asked,

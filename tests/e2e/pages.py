@@ -135,6 +135,7 @@ ACCOUNTS = [
     at("ask to join", "members:join"),
     at("ask to join, with errors", "members:join", button("Ask to join")),
     at("desk for members", "members:desk", who="administrator"),
+    at("a request to join", "members:join_request", who="administrator", pk=states.join_request),
     at("people", "members:people", who="lead", slug="musterhafen"),
     at("people, with an error", "members:people", button("Send the invitation"), who="lead", slug="musterhafen"),
     at("people, for a coordinator", "members:people", who="coordinator", slug="musterhafen"),
@@ -186,6 +187,7 @@ WRITERS = [
     at("adaptations to answer", "practices:adaptations", who="lead"),
     at("ask this city", "practices:ask", who="lead", slug="the-night-bus-as-a-safe-place"),
     at("questions", "practices:questions", who="lead"),
+    at("a question", "practices:question", who="lead", pk=states.waiting_question),
     at("add a picture", "practices:image_add", who="coordinator", pk=practice_in("draft")),
     at("add a picture, with errors", "practices:image_add", button("Save"), who="coordinator", pk=practice_in("draft")),
     at(
