@@ -114,6 +114,11 @@ class Lineage:
         )
 
     @property
+    def place(self):
+        """The name of the city whose practice this is."""
+        return self.known[self.here].name
+
+    @property
     def confirmed(self):
         """How many direct adaptations this practice's own city has confirmed."""
         links = ((practice, self.here) for practice, _claim in self.followers[self.here])
