@@ -5,7 +5,7 @@ python := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test look screens bench bench-search relevance lint messages lock
+.PHONY: help demo stop test look screens bench bench-search bench-signing relevance lint messages lock
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -34,6 +34,9 @@ bench:  ## time, queries and weight of the main pages, on the library that `make
 
 bench-search:  ## time the search beside a bare query, on the library that `make demo` loaded
 	@DEMO=1 $(python) manage.py bench_search
+
+bench-signing:  ## time signatures and their confirmation beside bare SQL, on a database of its own
+	@DEBUG=1 $(python) manage.py bench_signing
 
 relevance:  ## how well the demo library answers judged questions in six languages
 	@DEMO=1 $(python) manage.py relevance

@@ -45,8 +45,8 @@ class FateFilter(admin.SimpleListFilter):
 class MessageAdmin(ReadOnlyAdmin):
     """Which mails left and why others did not. Never their text: it holds links that sign people in."""
 
-    list_display = ["created_at", "template", "case", "to_email", "sent_at", "attempts", "dead_at", "error"]
-    list_filter = [FateFilter, "template", "language"]
+    list_display = ["created_at", "template", "case", "to_email", "rhythm", "sent_at", "attempts", "dead_at", "error"]
+    list_filter = [FateFilter, "rhythm", "template", "language"]
     search_fields = ["=to_email", "=case"]
     date_hierarchy = "created_at"
-    exclude = ["text", "html", "subject"]
+    exclude = ["text", "html", "subject", "stop_address"]

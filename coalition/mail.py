@@ -7,15 +7,19 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core import signing
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from coalition import tasks
-from coalition.models import Message
+from coalition.models import Kind, MailChoice, Message, Rhythm
 
 TEXT_WIDTH, SOURCE_WIDTH = 72, 150
 FACT = re.compile(r"([^:]{2,60}?)\s?: (.+)")  # Label: words
+STOP = "stop-mail"  # salt of the links that stop a kind of mail
 KEEP = {"break_long_words": False, "break_on_hyphens": False}
 
 
@@ -28,13 +32,20 @@ class Person(NamedTuple):
 
 
 @transaction.atomic
-def send(template, to, context, case=""):
+def send(template, to, context, case="", kind=""):
     """Write `emails/<template>.txt` to one person (an account or a Person) and have the worker send it.
 
     How such a text becomes a mail is said at `blocks()`. `case` (a practice's or signature's code) keeps a case's
     mails together. Nothing leaves the house if the surrounding transaction is rolled back.
+
+    A mail of a `kind` comes as often as the account wishes: at once, in a digest, or never (then None). A mail
+    without one belongs to a case of the reader's own, and is always sent.
     """
-    subject, text, html = written(template, to, context)
+    rhythm = rhythm_of(to, kind)
+    if rhythm == Rhythm.OFF:
+        return None
+    stop = stop_address(to, kind)
+    subject, text, html = written(template, to, context | {"stop_address": stop})
     message = Message.objects.create(
         template=template,
         case=case,
@@ -45,9 +56,54 @@ def send(template, to, context, case=""):
         text=text,
         html=html,
         message_id=make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
+        account=None if isinstance(to, Person) else to,
+        kind=kind,
+        rhythm=rhythm,
+        stop_address=stop,
     )
-    tasks.deliver.defer(message_id=message.pk)
+    if rhythm == Rhythm.INSTANT:
+        tasks.deliver.defer(message_id=message.pk)
     return message
+
+
+def rhythm_of(to, kind):
+    """How often this person wants such a mail."""
+    if not kind or isinstance(to, Person):
+        return Rhythm.INSTANT
+    chosen = MailChoice.objects.filter(account=to, kind=kind).first()
+    return Rhythm(chosen.rhythm) if chosen else Kind(kind).usual_rhythm
+
+
+def kinds_for(account):
+    """The kinds of mail that this person gets and may choose the rhythm of."""
+    return [kind for kind in Kind if kind != Kind.QUEUE or account.has_perm("practices.moderate")]
+
+
+def stop_address(to, kind):
+    """Where one button, or one POST of a mailbox (RFC 8058), stops mails of this kind; nothing where none is."""
+    if not kind or isinstance(to, Person):
+        return ""
+    with translation.override(to.language):
+        return settings.SITE_URL + reverse("stop_mail", args=[signing.dumps([to.pk, kind], salt=STOP)])
+
+
+def read_stop_token(token):
+    """Whose mails of which kind it stops: (account, Kind), or None where we never wrote it or the account is gone."""
+    try:
+        account, kind = signing.loads(token, salt=STOP)
+    except signing.BadSignature:
+        return None
+    account = get_user_model().objects.filter(pk=account).first()
+    return (account, Kind(kind)) if account and kind in Kind else None
+
+
+@transaction.atomic
+def choose(account, kind, rhythm):
+    """This person wants mails of this kind so often; what was kept for a digest is dropped where it is never."""
+    MailChoice.objects.update_or_create(account=account, kind=kind, defaults={"rhythm": rhythm})
+    if rhythm == Rhythm.OFF:
+        kept = Message.objects.filter(account=account, kind=kind, digest=None, sent_at=None)
+        kept.exclude(rhythm=Rhythm.INSTANT).update(dead_at=timezone.now(), error="No longer wanted by the reader")
 
 
 def written(template, to, context):

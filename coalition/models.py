@@ -2,6 +2,7 @@
 
 from email.utils import formataddr
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import models
 from django.utils import timezone
@@ -10,14 +11,52 @@ from django.utils.translation import gettext_lazy as _
 from coalition.text import languages
 
 
+class Rhythm(models.TextChoices):
+    """How often somebody wants the mails of one kind."""
+
+    INSTANT = "instant", _("At once")
+    DAILY = "daily", _("Once a day, in one mail")
+    WEEKLY = "weekly", _("On Mondays, in one mail")
+    OFF = "off", _("Never")
+
+
+class Kind(models.TextChoices):
+    """Mails that belong to no case of the reader's own: how often they come is the reader's choice."""
+
+    QUEUE = "queue", _("A text waits for a moderator")
+    FRESHNESS = "freshness", _("Once a year: is your practice still running?")
+
+    @property
+    def usual_rhythm(self):
+        return {self.QUEUE: Rhythm.DAILY}.get(self, Rhythm.INSTANT)
+
+
+class MailChoice(models.Model):
+    """How often a person wants the mails of a kind; without a row, as is usual for it."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    rhythm = models.CharField(max_length=8, choices=Rhythm.choices)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="a_person_chooses_once_for_each_kind", fields=["account", "kind"])]
+
+    def __str__(self):
+        return f"{self.account}: {self.kind} {self.rhythm}"
+
+
 class MessageQuerySet(models.QuerySet):
     def about(self, case):
         """The mail history of a case, such as "P-0123" or "S-7KQ2MX"."""
         return self.filter(case=case)
 
     def waiting(self):
-        """Neither sent nor given up."""
-        return self.filter(sent_at=None, dead_at=None)
+        """Neither sent nor given up, nor kept for a digest."""
+        return self.filter(sent_at=None, dead_at=None, rhythm=Rhythm.INSTANT)
+
+    def kept(self, rhythm):
+        """Those that wait for the next daily or weekly digest, in their order."""
+        return self.filter(rhythm=rhythm, digest=None, dead_at=None).order_by("pk")
 
 
 class Message(models.Model):
@@ -37,6 +76,13 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("last error"), blank=True)
     dead_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, blank=True)
+    rhythm = models.CharField(_("rhythm"), max_length=8, choices=Rhythm.choices, default=Rhythm.INSTANT)
+    stop_address = models.CharField(max_length=300, blank=True)  # where one POST stops mails of this kind
+    digest = models.ForeignKey(
+        "self", verbose_name=_("sent in"), null=True, blank=True, on_delete=models.SET_NULL, related_name="holds"
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -55,6 +101,9 @@ class Message(models.Model):
             "Content-Language": self.language,
             "Auto-Submitted": "auto-generated",
         }
+        if self.stop_address:  # RFC 8058: a mailbox's own button stops them
+            headers["List-Unsubscribe"] = f"<{self.stop_address}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         to = formataddr((self.to_name, self.to_email))
         email = EmailMultiAlternatives(self.subject, self.text, to=[to], headers=headers)
         email.attach_alternative(self.html, "text/html")

@@ -30,8 +30,10 @@ SIGNATORY_GOAL = 50  # cities and regions: the aim in Efus' resolution of 5 Dece
 
 REGISTER_VKEY = env.str("REGISTER_VKEY", "")  # its public key, origin+keyid+base64; nothing is shown as signed without
 REGISTER_WITNESSES = env.list("REGISTER_WITNESSES", [])  # public keys of those who sign its heads too
+REGISTER_WITNESS_SILENCE_HOURS = env.int("REGISTER_WITNESS_SILENCE_HOURS", 48)  # then the staff are told
 REGISTER_KEY_FILE = env.str("REGISTER_KEY_FILE", "")  # the private key: for `manage.py seal_register` alone
 SEAL_FILE = env.str("SEAL_FILE", "")  # PKCS #12 with the organisation's seal for certificates; none are made without
+SEAL_CERTIFICATE_FILE = env.str("SEAL_CERTIFICATE_FILE", "")  # PEM: all that a web process needs, to check certificates
 SEAL_PASSWORD = env.str("SEAL_PASSWORD", "")
 
 # --- what it is made of ---
@@ -243,7 +245,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- jobs and words ---
 
-PROCRASTINATE_IMPORT_PATHS = ["coalition.tasks", "practices.tasks", "members.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["coalition.tasks", "coalition.digests", "practices.tasks", "members.tasks"]
 PROCRASTINATE_ON_APP_READY = None
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -25,51 +25,26 @@ PLACES = [
     Member(name="Велико Търново", country="BG"),
     Member(name="Castrop-Rauxel und Ennepe-Ruhr-Kreis", country="DE"),
 ]
-PERIOD = {"begin": "2017", "end": "2020"}
+
+
+def figure(indicator, before, after, better="up", unit=""):
+    """An outcome of three years, or of one where nothing was counted before."""
+    counted = {"before": Decimal(before), "begin": "2017", "end": "2020"} if before else {"begin": "2024"}
+    return Outcome(indicator=indicator, after=Decimal(after), unit=unit, source="A count", better=better, **counted)
+
+
 OUTCOMES = [
-    Outcome(indicator="Falls: shootings a year", before=65, after=20, source="Police", better="down", **PERIOD),
-    Outcome(indicator="Rises: organisations", before=524, after=947, source="A census", better="up", **PERIOD),
-    Outcome(indicator="Points: young people", before=23, after=42, unit="%", source="A survey", better="up", **PERIOD),
-    Outcome(indicator="A single figure: visits", after=1380, source="Own count", better="up", begin="2024"),
+    figure("Falls: shootings a year", 65, 20, better="down"),
+    figure("Rises: organisations", 524, 947),
+    figure("Points: young people", 23, 42, unit="%"),
+    figure("A single figure: visits", None, 1380),
     None,  # no figure yet
 ]
-
-
 CHARTED = [
-    Outcome(
-        indicator="One stone, one event: shootings",
-        before=Decimal(65),
-        after=Decimal(20),
-        source="Police",
-        better="down",
-        **PERIOD,
-    ),
-    Outcome(
-        indicator="One stone, ten events: calls",
-        before=Decimal(524),
-        after=Decimal(947),
-        source="A count",
-        better="up",
-        **PERIOD,
-    ),
-    Outcome(
-        indicator="One in a hundred",
-        before=Decimal(23),
-        after=Decimal(42),
-        unit="%",
-        source="A survey",
-        better="up",
-        **PERIOD,
-    ),
-    Outcome(
-        indicator="Money has no stones",
-        before=Decimal(900),
-        after=Decimal(700),
-        unit="€",
-        source="Budget",
-        better="down",
-        **PERIOD,
-    ),
+    figure("One stone, one event: shootings", 65, 20, better="down"),
+    figure("One stone, ten events: calls", 524, 947),
+    figure("One in a hundred", 23, 42, unit="%"),
+    figure("Money has no stones", 900, 700, better="down", unit="€"),
 ]
 PINS = [
     maps.Pin("Oslo", "Oslo, signed the declaration", "#main", maps.project(59.9, 10.8), 3, "signed"),

@@ -10,7 +10,13 @@ import rcssmin
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.files.base import ContentFile
 
-SHEETS = ["css/main.css", "css/desk.css", "css/home.css", "css/map.css"]  # every page has the first, none all
+SHEETS = [
+    "css/main.css",
+    "css/desk.css",
+    "css/review.css",
+    "css/home.css",
+    "css/map.css",
+]  # every page has the first, none all
 IMPORT = re.compile(r'@import url\("([^"]+)"\) layer\((\w+)\)( print)?;')
 ADDRESS = re.compile(r"""url\((["']?)(?!data:|/)([^"')]+)\1\)""")
 DESCENDANT = re.compile(r" (?=:)")

@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from coalition import appearance, demo, health, sitemaps, styleguide, views
-from members.views import register
+from members.views import register, sharing
 
 admin.site.login = secure_admin_login(admin.site.login)
 
@@ -20,8 +20,10 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps.SITEMAPS}, name="sitemap"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("appearance/", appearance.choose, name="appearance"),
     path("admin/", admin.site.urls),
+    path("api/v1/signatures", sharing.data, name="signatures"),
     path("api/v1/register/checkpoint", register.checkpoint, name="register_checkpoint"),
     path("api/v1/register/bundle.json", register.whole_bundle, name="register_bundle"),
     path("api/v1/register/verify_register.py", register.verifier, name="register_verifier"),
@@ -32,6 +34,7 @@ urlpatterns = [
         path("accessibility/", views.PageView.as_view(template_name="pages/accessibility.html"), name="accessibility"),
         path("privacy/", views.PageView.as_view(template_name="pages/privacy.html"), name="privacy"),
         path("terms/", views.PageView.as_view(template_name="pages/terms.html"), name="terms"),
+        path("mail/stop/<str:token>/", views.StopMailView.as_view(), name="stop_mail"),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("demo/", demo.accounts, name="demo"),
         path("demo/mail/", demo.mails, name="demo_mail"),

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from coalition.models import Message
+from coalition.models import Message, Rhythm
 from members.models import Head, Leaf, Opening, Signature, User
 from members.register import sealer, tree
 from members.register.notes import Checkpoint, Key, is_signed_by
@@ -69,8 +69,10 @@ def nothing_opens_what_was_erased():
 
 
 def every_mail_is_sent_waiting_or_dead_with_a_reason():
-    """I6: none is given up without a reason, and none waits for 15 minutes without having been tried."""
-    late = Q(dead_at=None, attempts=0, created_at__lt=timezone.now() - timedelta(minutes=15))
+    """I6: none is given up without a reason, none waits for 15 minutes untried, nor for eight days for its digest."""
+    untried = Q(rhythm=Rhythm.INSTANT, attempts=0, created_at__lt=timezone.now() - timedelta(minutes=15))
+    forgotten = Q(digest=None, created_at__lt=timezone.now() - timedelta(days=8)) & ~Q(rhythm=Rhythm.INSTANT)
+    late = Q(dead_at=None) & (untried | forgotten)
     stuck = Message.objects.filter(sent_at=None).filter(Q(dead_at__isnull=False, error="") | late)
     return ", ".join(str(pk) for pk in stuck.values_list("pk", flat=True))
 

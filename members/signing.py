@@ -11,6 +11,12 @@ officer's are taken at a desk; the site itself expires what nobody confirmed in 
 lacks its mandate after 60 days (then also from confirmed, verifying and clarification). A mandate that comes
 later is attached, and the state stays.
 
+A checked signature may be prepared for a ceremony: it is public nowhere before its hour, at which the site enters it.
+Who has no mailbox confirms on paper; then a second officer verifies. A withdrawal needs the same proof as a signature.
+
+An active signature can be put on hold or be contested, be confirmed again by a successor, and its authority may
+become part of another one: the register says so, and nobody is moved silently.
+
 An entry on the register can be corrected (a typo) and the person in it erased: both are entries of their own, and the
 state stays.
 
@@ -97,6 +103,28 @@ def is_officer(signature, user):
     )
 
 
+def may_verify(signature, user):
+    """Four eyes: who recorded a confirmation on paper does not verify it too."""
+    return is_officer(signature, user) and not signature.steps.filter(name="paper", by=user).exists()
+
+
+def may_hold(signature, user):
+    return not signature.hold and is_officer(signature, user)
+
+
+def may_release(signature, user):
+    return bool(signature.hold) and is_officer(signature, user)
+
+
+def may_leave(signature, user):
+    """The signatory asks once, by a fresh link."""
+    return signature.withdrawal_asked_at is None and holds_valid_link(signature, user)
+
+
+def has_its_hour(signature, user):
+    return user is Actor.SITE and signature.live_at <= timezone.now()
+
+
 def is_officer_and_named(signature, user):
     """While there is still a person to correct or to erase."""
     return signature.erased_at is None and is_officer(signature, user)
@@ -124,8 +152,36 @@ def note_officer(signature, by):
     signature.officer = by
 
 
-def enter_on_register(signature, by, method="", second_channel=""):
+def enter_on_register(signature, by, **proof):
     """Record how it was checked, and append it to the log. Refuses what has not been proved."""
+    note_proof(signature, by, **proof)
+    signature.verified_at = log.enter_signature(signature).at
+
+
+def prepare_entry(signature, by, live_at=None, **proof):
+    """Checked as any other, but nothing is entered, shown or told before the hour."""
+    if live_at is None or live_at <= timezone.now():
+        raise ValidationError({"live_at": _("Choose an hour that lies ahead.")})
+    note_proof(signature, by, **proof)
+    signature.live_at = live_at
+
+
+def enter_prepared(signature, by):
+    signature.verified_at = log.enter_signature(signature).at
+
+
+def note_proof(signature, by, method="", second_channel="", checked_on=None):
+    errors = faults_of_proof(signature, method, second_channel)
+    if signature.needs_mandate:
+        errors["__all__"] = [_("The decision or letter has not come yet. Attach it first.")]
+    if errors:
+        raise ValidationError(errors)
+    signature.method, signature.second_channel = method, second_channel.strip()
+    signature.checked_on, signature.verified_by = checked_on or timezone.localdate(), by
+
+
+def faults_of_proof(signature, method, second_channel):
+    """What is missing before somebody may believe that the office wants this, by the field that should say it."""
     errors = {}
     if not method:
         errors["method"] = _("Say how you checked this signature.")
@@ -136,15 +192,16 @@ def enter_on_register(signature, by, method="", second_channel=""):
             )
         if method == Signature.Method.DOMAIN:
             errors["method"] = _("This address is not on the authority’s own domain. Choose another way.")
-    if signature.needs_mandate:
-        errors["__all__"] = [_("The decision or letter has not come yet. Attach it first.")]
+    return errors
+
+
+def leave_register(signature, by, method="", second_channel=""):
+    """With the same proof as signing: from the signatory's mailbox or on paper, and checked by an officer."""
+    errors = faults_of_proof(signature, method, second_channel)
+    if not errors and not signature.withdrawal_asked_at and method not in ON_PAPER:
+        errors["method"] = _("The signatory’s mailbox has not confirmed this: a decision or a signed letter is needed.")
     if errors:
         raise ValidationError(errors)
-    signature.method, signature.second_channel = method, second_channel.strip()
-    signature.verified_at, signature.verified_by = log.enter_signature(signature).at, by
-
-
-def leave_register(signature, by):
     signature.withdrawn_at = log.enter_withdrawal(signature).at
     certificate.discard(signature)
 
@@ -164,8 +221,13 @@ def erase_person(signature, by, is_certain=False):
     """Everything that leads to a person goes: the authority's act, its office, its dates and every proof stay."""
     if not is_certain:
         raise ValidationError({"is_certain": _("Tick that you are certain: nothing brings the data back.")})
-    people = {signature.signatory_email, signature.filled_in_by_email}
     signature.erased_at = log.enter_erasure(signature).at
+    forget_person(signature)
+
+
+def forget_person(signature):
+    """Everywhere but on the register, whose opening is the log's."""
+    people = {signature.signatory_email, signature.filled_in_by_email}
     for field in PERSONAL:
         setattr(signature, field, "")
     signature.term_ends_on, signature.consent_contact, signature.consent_newsletter = None, False, False
@@ -178,6 +240,36 @@ def erase_person(signature, by, is_certain=False):
     certificate.discard(signature)
 
 
+def note_wish_to_leave(signature, by):
+    signature.withdrawal_asked_at, signature.token_expires_at = timezone.now(), timezone.now()
+
+
+def put_on_hold(signature, by, hold=""):
+    if hold not in Signature.Hold.values:
+        raise ValidationError({"hold": _("Say why it is on hold.")})
+    signature.hold = hold
+
+
+def release_hold(signature, by):
+    signature.hold = ""
+
+
+def reconfirm(signature, by, term_ends_on=None):
+    """The office stands by the signature, whoever holds it now. The name stays: it is that of who signed."""
+    if term_ends_on and term_ends_on < timezone.localdate():
+        raise ValidationError({"term_ends_on": _("This term is over. Enter when the present one ends.")})
+    signature.term_ends_on, signature.reconfirmed_on = term_ends_on, timezone.localdate()
+
+
+def merge_authority(signature, by, merged_into=None, merged_on=None):
+    """The authority became part of another one. The signature stays its own; the other one signs for itself."""
+    authority = signature.authority
+    if merged_into is None or merged_into.pk == authority.pk or merged_into.merged_into_id:
+        raise ValidationError({"merged_into": _("Choose another city or region, which exists today.")})
+    authority.merged_into, authority.merged_on = merged_into, merged_on or timezone.localdate()
+    authority.save(update_fields=["merged_into", "merged_on"])
+
+
 def attach_mandate(signature, by, mandate=None):
     """Keep the decision or letter that came after the form."""
     if not mandate:
@@ -186,6 +278,7 @@ def attach_mandate(signature, by, mandate=None):
     signature.mandate, signature.mandate_sha256 = kept.file, kept.sha256
 
 
+ON_PAPER = (Signature.Method.COUNCIL_DECISION, Signature.Method.LETTER)
 PERSONAL = (  # text that may name somebody
     *("signatory_name", "signatory_email", "filled_in_by_name", "filled_in_by_email", "second_channel"),
     *("decision_reference", "mandate_sha256", "token_hash"),
@@ -210,6 +303,15 @@ TRANSITIONS = {
     "confirm": Transition(
         _("Confirm and sign"), (State.STARTED,), State.CONFIRMED, holds_valid_link, emails.confirmed, note_confirmation
     ),
+    "paper": Transition(
+        _("Record a confirmation on paper"),
+        (State.STARTED,),
+        State.CONFIRMED,
+        is_officer,
+        emails.confirmed,
+        note_confirmation,
+        needs_reason=True,
+    ),
     "disown": Transition(_("This is not me"), (State.STARTED,), State.REFUSED, is_signatory, emails.disowned),
     "renew": Transition(_("Send me a new link"), (State.STARTED, State.EXPIRED), State.STARTED, may_renew),
     "expire": Transition(_("Expire"), (State.STARTED, *WITH_OFFICER), State.EXPIRED, is_overdue, emails.expired),
@@ -220,9 +322,20 @@ TRANSITIONS = {
         _("Verify and enter on the register"),
         (State.VERIFYING,),
         State.ACTIVE,
-        is_officer,
+        may_verify,
         emails.verified,
         enter_on_register,
+    ),
+    "prepare": Transition(
+        _("Prepare for a ceremony"),
+        (State.VERIFYING, State.PREPARED),
+        State.PREPARED,
+        may_verify,
+        emails.nobody,
+        prepare_entry,
+    ),
+    "enter": Transition(
+        _("Becomes public at its hour"), (State.PREPARED,), State.ACTIVE, has_its_hour, emails.verified, enter_prepared
     ),
     "ask": Transition(
         _("Ask for clarification"),
@@ -238,7 +351,12 @@ TRANSITIONS = {
     "attach": Transition(
         _("Attach the decision or letter"), WITH_OFFICER, None, is_officer, emails.nobody, attach_mandate
     ),
-    "refuse": Transition(_("Refuse"), WITH_OFFICER, State.REFUSED, is_officer, emails.refused, needs_reason=True),
+    "refuse": Transition(
+        _("Refuse"), (*WITH_OFFICER, State.PREPARED), State.REFUSED, is_officer, emails.refused, needs_reason=True
+    ),
+    "leave": Transition(
+        _("Withdraw this signature"), (State.ACTIVE,), None, may_leave, emails.withdrawal_asked, note_wish_to_leave
+    ),
     "withdraw": Transition(
         _("Record the withdrawal"),
         (State.ACTIVE,),
@@ -247,6 +365,24 @@ TRANSITIONS = {
         emails.withdrawn,
         leave_register,
         needs_reason=True,
+    ),
+    "hold": Transition(
+        _("Put on hold"), (State.ACTIVE,), None, may_hold, emails.hold_changed, put_on_hold, needs_reason=True
+    ),
+    "release": Transition(
+        _("Lift the hold"), (State.ACTIVE,), None, may_release, emails.hold_changed, release_hold, needs_reason=True
+    ),
+    "reconfirm": Transition(
+        _("Record that the office stands by it"),
+        (State.ACTIVE,),
+        None,
+        is_officer,
+        emails.reconfirmed,
+        reconfirm,
+        needs_reason=True,
+    ),
+    "merge": Transition(
+        _("Record a merger"), (State.ACTIVE,), None, is_officer, emails.merged, merge_authority, needs_reason=True
     ),
     "correct": Transition(_("Correct a typo"), ON_REGISTER, None, is_officer_and_named, emails.nobody, correct_entry),
     "erase": Transition(
@@ -313,7 +449,7 @@ def start(answers, mandate=None, ip=""):
             emails.may_be_troubled(email),
         ]
     )
-    if not version or not within_limits or authority.signatures.disowned_by(email).exists():
+    if not version or not within_limits or authority.merged_into_id or authority.signatures.disowned_by(email).exists():
         return
     signature = Signature(version=version, declaration=version.declaration, **answers)
     if mandate:
@@ -374,6 +510,23 @@ def confirm(token):
     return _by_link("confirm", token)
 
 
+def leave(token):
+    """The signatory wants to withdraw; an officer checks it as the signature was checked."""
+    return _by_link("leave", token)
+
+
+@transaction.atomic
+def send_withdrawal_link(signature, ip=""):
+    """Write to the mailbox that signed, whoever asks; the caller answers the same whatever happens here."""
+    signature = Signature.objects.select_for_update(of=["self"]).select_related("authority").get(pk=signature.pk)
+    may_ask = signature.state == State.ACTIVE and signature.signatory_email and not signature.withdrawal_asked_at
+    within_limits = limits.allow(f"withdrawal:ip:{ip}", 20, HOUR)
+    if may_ask and within_limits and emails.may_be_troubled(signature.signatory_email):
+        token = _new_link(signature)
+        signature.save(update_fields=["token_hash", "token_expires_at", "mails_sent"])
+        emails.withdrawal_link(signature, token)
+
+
 def disown(token):
     """The owner of the mailbox never asked for this: stop, tell the officers, and ignore repeats."""
     return _by_link("disown", token)
@@ -413,6 +566,26 @@ def expire_overdue():
         with suppress(PermissionDenied):  # answered a moment ago
             perform("expire", signature, by=Actor.SITE)
     forget(older_than=timedelta(days=2))
+
+
+def enter_prepared_signatures():
+    """Enter on the register what was prepared for a ceremony whose hour has come."""
+    for signature in Signature.objects.due_to_go_live():
+        with suppress(PermissionDenied):  # refused, or put off, a moment ago
+            perform("enter", signature, by=Actor.SITE)
+
+
+def remind_of_ended_terms():
+    """Ask, once for each term, whether the office still stands by what its last holder signed."""
+    for signature in Signature.objects.with_ended_term():
+        with transaction.atomic():
+            signature = Signature.objects.select_for_update(of=["self"]).get(pk=signature.pk)
+            if (
+                signature.term_has_ended
+                and not signature.steps.filter(name="term", at__date__gt=signature.term_ends_on).exists()
+            ):
+                _record(signature, "term", by=Actor.SITE, source=signature.state)
+                emails.term_ended(signature)
 
 
 def remind_of_mandates():

@@ -3,7 +3,7 @@
 from procrastinate.contrib.django import app
 
 from members import signing
-from members.register import certificate
+from members.register import certificate, witnesses
 
 
 @app.periodic(cron="17 * * * *")
@@ -11,7 +11,15 @@ from members.register import certificate
 def watch_signatures(timestamp):
     """Remind of missing mandates, and close the cases whose time is over, every hour."""
     signing.remind_of_mandates()
+    signing.remind_of_ended_terms()
     signing.expire_overdue()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="open_ceremonies")
+def open_ceremonies(timestamp):
+    """Make public what was prepared for this minute."""
+    signing.enter_prepared_signatures()
 
 
 @app.periodic(cron="* * * * *")
@@ -19,3 +27,10 @@ def watch_signatures(timestamp):
 def make_certificates(timestamp):
     """Make the certificates of entries that a head has signed since, every minute."""
     certificate.make_missing()
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(queueing_lock="watch_witnesses")
+def watch_witnesses(timestamp):
+    """Say so when a witness has been silent for too long, every hour."""
+    witnesses.watch()

@@ -1,6 +1,7 @@
 from django.urls import path
+from django.views.decorators.http import require_safe
 
-from members.views import declaration, joining, people, register, signatures
+from members.views import declaration, joining, people, register, sharing, signatures
 
 app_name = "members"
 urlpatterns = [
@@ -12,9 +13,14 @@ urlpatterns = [
     path("declaration/authorities/suggestions/", declaration.authority_suggestions, name="authority_suggestions"),
     path("declaration/confirm/<str:token>/", declaration.ConfirmView.as_view(), name="confirm"),
     path("declaration/register/", declaration.RegisterView.as_view(), name="register"),
+    path("declaration/register/feed.atom", require_safe(sharing.SignatureFeed()), name="register_feed"),
+    path("declaration/register/signatures.csv", sharing.table, name="register_table"),
     path("declaration/register/verify/", register.VerifyView.as_view(), name="register_verify"),
     path("declaration/signatures/<slug:code>/", declaration.SignatureDetailView.as_view(), name="signature"),
     path("declaration/signatures/<slug:code>/certificate.pdf", register.certificate_pdf, name="certificate"),
+    path("declaration/signatures/<slug:code>/badge.svg", sharing.badge, name="badge"),
+    path("declaration/signatures/<slug:code>/withdraw/", declaration.WithdrawView.as_view(), name="withdraw"),
+    path("embed/signatories/", sharing.embed, name="embed"),
     # those who check signatures
     path("moderation/signatures/", signatures.QueueView.as_view(), name="signature_queue"),
     path("moderation/signatures/<slug:code>/", signatures.CaseView.as_view(), name="signature_case"),

@@ -6,7 +6,7 @@ from taggit.models import Tag
 
 from coalition.admin import NeverDeletedAdmin, ReadOnlyAdmin
 from practices import search
-from practices.models import Keyword, Practice, Revision, Step, Theme
+from practices.models import Keyword, MissedQuestion, Practice, Revision, Step, Theme
 
 if admin.site.is_registered(Tag):  # taggit's own table of tags is not used
     admin.site.unregister(Tag)
@@ -58,3 +58,16 @@ class StepAdmin(ReadOnlyAdmin):
     search_fields = ["revision__practice__slug", "by__email"]
     list_select_related = ["revision__practice", "by"]
     date_hierarchy = "at"
+
+
+@admin.register(MissedQuestion)
+class MissedQuestionAdmin(ReadOnlyAdmin):
+    """What people looked for in vain: where the library should grow. Rare questions are not shown to anybody."""
+
+    list_display = ["text", "language", "day", "times"]
+    list_filter = ["language"]
+    search_fields = ["text"]
+    date_hierarchy = "day"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).asked_often()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 BIBTEX_ESCAPES = str.maketrans(
@@ -33,6 +34,11 @@ class Citation(NamedTuple):
     @property
     def year(self):
         return str(self.date.year)
+
+    @property
+    def origin(self):
+        """Where it was published, under which number, when, and what may be done with it."""
+        return f"{self.publisher}, {self.number}, {date_format(self.date, 'j F Y')}. {self.licence}."
 
 
 def cite(practice, revision):

@@ -6,7 +6,7 @@ Drafts may hold anything. What is missing, too short or too long is told, never 
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from practices.models import Revision
 
@@ -42,6 +42,24 @@ REQUIRED_OF_RETOLD = [  # public sources seldom tell more
     *("title", "summary", "level", "language", "themes", "kinds", "target_groups", "settings", "stage"),
     *("context", "what_was_done", "results", "sources"),
 ]
+WORTH_ADDING = {  # what the form does not demand, and what it gives to readers: an invitation once a text is public
+    "outcomes": gettext_lazy("Readers look for figures first: one before and one after, with their source."),
+    "images": gettext_lazy("A picture of a place shows more than a page."),
+    "building_blocks": gettext_lazy("Another city seldom takes over everything. Which parts stand by themselves?"),
+    "first_steps": gettext_lazy("What would you do first if you began again elsewhere?"),
+    "partners": gettext_lazy("Who has to be at the table?"),
+    "staff": gettext_lazy("What it takes is the first question that other cities ask."),
+    "cost_amount": gettext_lazy("A band says little to a treasurer; one exact amount helps."),
+    "time_to_results": gettext_lazy("How long did people wait until something changed?"),
+    "participation": gettext_lazy("Were those concerned asked? How?"),
+    "legal_basis": gettext_lazy("In other countries this is often what decides."),
+    "offers": gettext_lazy("Would you take a call from a city that begins?"),
+    "documents": gettext_lazy("Toolkits and evaluations save others months."),
+    "links": gettext_lazy("Where can one read on?"),
+    "evaluation_link": gettext_lazy("Readers trust an evaluation that they can open."),
+    "commitments": gettext_lazy("Which articles of the declaration does this put into effect?"),
+    "keywords": gettext_lazy("Words by which others would look for it."),
+}
 
 
 class Problem(NamedTuple):
@@ -76,6 +94,11 @@ def problems(revision):
     if revision.age_from and revision.age_to and revision.age_from > revision.age_to:
         found.append(Problem("age_to", _("The higher age comes second.")))
     return found
+
+
+def invitations(revision):
+    """What would make a public text more useful, as Problems that keep nothing back."""
+    return [Problem(name, str(words)) for name, words in WORTH_ADDING.items() if not value_of(revision, name)]
 
 
 def value_of(revision, name):

@@ -7,7 +7,9 @@ submitted, confirmed or signed anything.
 import datetime
 import json
 import re
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -16,9 +18,9 @@ from django.utils import timezone
 from coalition.models import Message
 from members import signing
 from members.models import Authority, JoinRequest, Member, Membership, User
-from practices import adapting, asking, files, moderation, writing
+from practices import adapting, asking, files, moderation, opinions, promises, reviewing, writing
 from practices.completeness import COUNTS
-from practices.models import Adaptation, Document, Image, Outcome, Practice, RevisionTheme, Theme
+from practices.models import Adaptation, Document, Image, Outcome, Practice, Revision, RevisionTheme, Theme
 from practices.models.revision import EVIDENCE_OF_EVALUATION
 
 DATA = Path(__file__).parent / "data"
@@ -134,8 +136,8 @@ WAY = {  # how a text comes to the state that the demonstration wants
     "draft": [],
     "submitted": ["submit"],
     "spam": ["submit", "spam"],
-    "in_review": ["submit", "claim"],
-    "changes_requested": ["submit", "claim", "request_changes"],
+    "in_review": ["submit", "claim", "request_changes", "reply", "resubmit", "claim", "discuss"],
+    "changes_requested": ["submit", "claim", "request_changes", "reply"],
     "refused": ["submit", "claim", "refuse"],
     "approved": ["submit", "claim", "approve"],
     "public": ["submit", "claim", "approve"],
@@ -165,14 +167,16 @@ def load_fictional_members():
 
 @transaction.atomic
 def write_fictional(moderator):
-    """Texts of invented cities in every state of the path."""
+    """Texts of invented cities in every state of the path, one of them late, one talked about."""
     themes = {theme.slug: theme for theme in Theme.objects.all()}
     for row in read(DATA / "demo_fictional.json")["practices"]:
         member = Member.objects.get(slug=row["member"])
         author, lead = somebody(member, "coordinator"), somebody(member, "lead")
         draft = fictional_draft(row, member, author, themes)
-        for name in WAY[row["end"]]:
-            take(name, draft, row, author, lead, moderator)
+        way = WAY[row["end"]]
+        for name, days in zip(way, row.get("days_ago", [0] * len(way)), strict=False):
+            with days_ago(days):
+                take(name, draft, row, author, lead, moderator)
         if row.get("answer"):
             descent = draft.practice.descents.get()
             adapting.answer(row["answer"], descent, by=somebody(descent.origin.member, "lead"))
@@ -180,6 +184,19 @@ def write_fictional(moderator):
             second = writing.revise(Practice.objects.get(pk=draft.practice_id), by=author)
             second.summary += " They get an answer within two days."
             second.save()
+    promises.apologise_for_delays()
+
+
+@contextmanager
+def days_ago(days):
+    """The clock goes back, so that histories are as long as those of real texts."""
+    now = timezone.now
+
+    def earlier():
+        return now() - datetime.timedelta(days=days)
+
+    with mock.patch.object(timezone, "now", earlier):
+        yield
 
 
 @transaction.atomic
@@ -281,6 +298,10 @@ def demo_file(name):
 
 def take(name, draft, row, author, lead, moderator):
     """One step of the way, by the one who may take it, with the words that it needs."""
+    if name == "reply":
+        return answer(draft, row, author)
+    if name == "discuss":
+        return discuss(draft, moderator)
     if name == "request_changes":
         for field, text in row["remarks"]:
             moderation.remark(draft, field=field, text=text, by=moderator)
@@ -292,8 +313,36 @@ def take(name, draft, row, author, lead, moderator):
         },
         "withdraw": {"reason": "Our own evaluation found that the problem had only moved."},
     }.get(name, {})
-    by = {"submit": author, "withdraw": lead}.get(name, moderator)
+    by = {"submit": author, "resubmit": author, "withdraw": lead}.get(name, moderator)
     moderation.perform(name, draft, by=by, **words)
+
+
+def answer(draft, row, author):
+    """The city answers on the remark, and in the text where it has already changed it."""
+    for field, text in row["replies"]:
+        reviewing.reply(draft.remarks.filter(field=field).first(), text=text, by=author)
+    if "answered" in row:
+        field, text = row["answered"]
+        draft = Revision.objects.get(pk=draft.pk)
+        setattr(draft, field, getattr(draft, field) + text)
+        draft.save()
+        for remark in draft.remarks.filter(field=field):
+            moderation.mark_done(remark, by=author)
+
+
+def discuss(draft, moderator):
+    """What moderators say among themselves, and what two invented experts were asked."""
+    reviewing.reply(draft.remarks.first(), text="Thank you, this is clear now.", by=moderator)
+    reviewing.note(
+        draft.practice, text="Invented: their lawyer may be named in the local press. Ask first.", by=moderator
+    )
+    due = timezone.localdate() + datetime.timedelta(days=7)
+    for email in ("lead@example.org", "officer@example.org"):
+        question = "Does this put shopkeepers in danger? (An invented question.)"
+        opinions.ask(draft, email=email, question=question, due_on=due, by=moderator)
+    given = draft.opinions.get(expert__email="officer@example.org")
+    words = "Not as it is written: no shop can be recognised. (An invented answer.)"
+    opinions.answer(given, by=given.expert, advice="publish", text=words)
 
 
 # invented signatures

@@ -18,6 +18,9 @@ PUBLIC_FIELDS = (  # what everybody reads on a practice's page, in its order; no
     *("commitments", "documents", "links", "images", "evidence_checked", "evidence_reason", "evaluation"),
     *("evaluation_author", "evaluation_link", "adaptations", "licence", "original_title", "sources", "certainty"),
 )
+CONTACT = {"public_contact", "contacts"}
+PROSE = {*Revision.LIMITS, "objectives", "first_steps"} - {"note"}
+MOST_MISTYPED = 5  # words in one field
 REPEATS = ("themes", "keywords", "outcomes", "adaptations", "images", "documents")
 
 
@@ -62,3 +65,25 @@ def changes(old, new, names):
 def changes_since(was, revision):
     """The fields in which a revision differs from earlier words of it or of another, as `words_of` gives them."""
     return {name: words(was.get(name, ""), now) for name, now in words_of(revision).items() if was.get(name, "") != now}
+
+
+def is_correction(old, new):
+    """Whether a new text puts contacts and typing errors right and changes nothing else."""
+    names = {*PUBLIC_FIELDS, *CONTACT} - {"evidence_checked", "evidence_reason"}
+    changed = [(name, old.text_of(name), new.text_of(name)) for name in names]
+    changed = [(name, was, now) for name, was, now in changed if was != now]
+    return bool(changed) and all(
+        name in CONTACT or (name in PROSE and is_typing(was, now)) for name, was, now in changed
+    )
+
+
+def is_typing(was, now):
+    """Whether only a few words differ, each in a letter or two; a figure is never a typing error."""
+    before, after = was.split(), now.split()
+    pairs = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
+    return len(before) == len(after) and len(pairs) <= MOST_MISTYPED and all(is_like(a, b) for a, b in pairs)
+
+
+def is_like(a, b):
+    figures = any(letter.isdigit() for letter in a + b)
+    return not figures and difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.6

@@ -1,10 +1,15 @@
 """What is told about a practice's path, and to whom."""
 
+from django.core import signing
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 
-from coalition import mail, working_days
+from coalition import mail
+from coalition.models import Kind
 from members.models import User
+
+RUNNING = "still-running"  # salt of the link with which a city confirms, without signing in
 
 
 def writers(revision):
@@ -14,12 +19,23 @@ def writers(revision):
     return followers.distinct()
 
 
-def tell(template, revision, **words):
+def moderators(revision):
+    """Those who may read it: moderators with no part in the text."""
+    may = Q(groups__permissions__codename="moderate", groups__permissions__content_type__app_label="practices")
+    own = revision.practice.member.memberships.current()
+    return (
+        User.objects.filter(may, is_active=True).exclude(memberships__in=own).exclude(pk=revision.author_id).distinct()
+    )
+
+
+def tell(template, revision, kind="", **words):
     """One mail to each writer, each in their language, with addresses under their language's prefix."""
     practice = revision.practice
     for person in writers(revision):
         with translation.override(person.language):
+            token = signing.dumps([practice.pk, person.pk], salt=RUNNING)
             addresses = {
+                "running_path": reverse("practices:still_running", args=[token]),
                 "status_path": reverse("practices:status", args=[practice.pk]),
                 "edit_path": reverse("practices:update", args=[practice.pk]),
                 "public_path": practice.slug and practice.get_absolute_url(),
@@ -29,29 +45,91 @@ def tell(template, revision, **words):
             person,
             {"revision": revision, "practice": practice, "place": practice.member} | addresses | words,
             practice.code,
+            kind,
         )
 
 
+def tell_one(template, person, revision, kind="", **words):
+    """One mail to somebody of the secretariat or to an expert; `path` in the words is their page."""
+    practice = revision.practice
+    context = {"revision": revision, "practice": practice, "place": practice.member}
+    mail.send(template, person, context | words, practice.code, kind)
+
+
+def edited(revision):
+    """What the secretariat put right since the text was sent: it is told with the decision."""
+    return list(revision.edits.sent().filter(at__gte=revision.submitted_at or revision.created_at))
+
+
 def submitted(revision, reason):
-    tell("practice_submitted", revision, due=working_days.due(revision.submitted_at))
+    tell("practice_submitted", revision, due=revision.due)
+    for person in moderators(revision):
+        with translation.override(person.language):
+            path = reverse("practices:review", args=[revision.practice_id])
+        tell_one("queue_text", person, revision, Kind.QUEUE, path=path, due=revision.due)
+
+
+def late(revision):
+    tell("practice_late", revision, promised=revision.due_at_first, due=revision.promised_on)
+
+
+def reminder(revision, asked_at):
+    tell("practice_reminder", revision, remarks=list(revision.remarks.sent().open()), asked_at=asked_at)
+
+
+def still_running(practice):
+    tell("practice_still_running", practice.public_revision, Kind.FRESHNESS)
+
+
+def opinion_asked(opinion):
+    tell_expert("opinion_asked", opinion)
+
+
+def opinion_reminder(opinion):
+    tell_expert("opinion_reminder", opinion)
+
+
+def tell_expert(template, opinion):
+    with translation.override(opinion.expert.language):
+        path = reverse("practices:opinion", args=[opinion.pk])
+    tell_one(template, opinion.expert, opinion.revision, opinion=opinion, path=path)
+
+
+def opinion_given(opinion):
+    """The moderator who asked learns what the expert says."""
+    with translation.override(opinion.asked_by.language):
+        path = reverse("practices:review", args=[opinion.revision.practice_id])
+    tell_one("opinion_given", opinion.asked_by, opinion.revision, opinion=opinion, path=path)
 
 
 def changes_requested(revision, reason):
-    tell("practice_changes_requested", revision, remarks=list(revision.remarks.sent().open()), reason=reason)
+    tell(
+        "practice_changes_requested",
+        revision,
+        remarks=list(revision.remarks.sent().open()),
+        edits=edited(revision),
+        reason=reason,
+    )
 
 
 def approved(revision, reason):
     """Approved for a later day; what is published at once has its own mail."""
     if revision.publish_not_before:
-        tell("practice_approved", revision, reason=reason)
+        tell("practice_approved", revision, reason=reason, edits=edited(revision))
 
 
 def published(revision, reason):
-    tell("practice_published", revision)
+    tell("practice_published", revision, edits=edited(revision))
 
 
 def refused(revision, reason):
-    tell("practice_refused", revision, reason=reason, remarks=list(revision.remarks.sent().open()))
+    tell(
+        "practice_refused",
+        revision,
+        reason=reason,
+        remarks=list(revision.remarks.sent().open()),
+        edits=edited(revision),
+    )
 
 
 def withdrawn(revision, reason):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -205,6 +206,26 @@ class CatalogueFilter(FilterSet):
         """All that the results count, not only a page of them; the newest first."""
         query = self.find(1).query
         return Practice.objects.published().filter(search_row__in=search.rows(query, self.chosen))
+
+    # --- what is followed ---
+
+    @property
+    def question(self):
+        """The query of the address without order, view and page, always written the same way."""
+        query = QueryDict(mutable=True)
+        if text := search.printable(self.text):
+            query["q"] = text
+        for name, values in self.chosen.items():
+            query.setlist(name, sorted(values))
+        return query.urlencode()
+
+    @property
+    def in_words(self):
+        """The question as a person would say it: the words, then what was chosen."""
+        chosen = [
+            str(self.filters[name].known(values)[value]) for name, values in self.chosen.items() for value in values
+        ]
+        return ", ".join([f"“{self.text}”"] * bool(self.text.strip()) + chosen)[:300]
 
     # --- addresses ---
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from practices.models import Adaptation, Descent, Practice, Revision
 from practices.models.revision import State
@@ -68,6 +69,17 @@ class Stop:
         return self.revision.start[:4] if self.revision else ""
 
     @property
+    def standing(self):
+        """What is said instead of a title that leads to its page; nothing where there is such a page."""
+        if self.outside:
+            return _("Outside this library")
+        if self.is_repeated:
+            return _("Shown above")
+        if self.is_here:
+            return _("This practice")
+        return "" if self.revision else _("No longer in the library")
+
+    @property
     def has_notes(self):
         return bool(self.claim and (self.claim.kept or self.claim.changed or self.claim.dropped))
 
@@ -105,6 +117,11 @@ class Lineage:
     def later(self):
         """How many direct adaptations the line has no room for."""
         return max(len(self.followers[self.here]) - MOST_ON_THE_LINE, 0)
+
+    @property
+    def is_alone(self):
+        """Whether nobody claims anything about it, nor it about others."""
+        return len(self.known) == 1
 
     @property
     def has_more(self):

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy
 from members.models import Member
 from practices import adapting, diff, emails, search
 from practices.completeness import problems
-from practices.models import Practice, Revision, Step
+from practices.models import Practice, Reply, Revision, Step
 from practices.models.revision import State
 
 CLAIM = datetime.timedelta(minutes=30)
@@ -99,8 +99,11 @@ def enter_queue(revision, by):
     found = problems(revision)
     if found:
         raise ValidationError({problem.field: problem.text for problem in found})
+    public = revision.practice.public_revision
     revision.submitted_at = timezone.now()
     revision.evidence_stated = revision.state_evidence()
+    revision.is_correction = bool(public and public.state == State.PUBLIC and diff.is_correction(public, revision))
+    revision.checks, revision.promised_on, revision.reminders = [], None, 0
 
 
 def hold(revision, by):
@@ -119,8 +122,9 @@ def send_back(revision, by):
 
 
 def decide(revision, by):
-    """The review ends: its remarks become the author's to read."""
-    revision.remarks.filter(sent_at=None).update(sent_at=timezone.now())
+    """The review ends: its remarks, replies and edits become the author's to read."""
+    for words in (revision.remarks, revision.edits, Reply.objects.filter(remark__revision=revision)):
+        words.filter(sent_at=None).update(sent_at=timezone.now())
     let_go(revision, by)
 
 
@@ -257,15 +261,13 @@ def available(revision, user):
 
 
 @transaction.atomic
-def perform(name, revision, *, by, reason="", reason_code="", evidence="", evidence_reason=""):
+def perform(name, revision, *, by, reason="", reason_code="", evidence="", evidence_reason="", checks=None):
     """Take one step, record who took it and why, and tell those it concerns. `by=None` is the clock.
 
     Raises NotNow where the step is not open to this person in this state (it may have been taken already),
     and ValidationError where something is missing that the step needs; then nothing has changed.
     """
-    practice = Practice.objects.select_for_update().select_related("member").get(pk=revision.practice_id)
-    revision = Revision.objects.select_for_update(of=["self"]).get(pk=revision.pk)
-    revision.practice = practice
+    revision = locked(revision)
     step = TRANSITIONS[name]
     by_clock = by is None and name == "publish" and revision.state in step.sources
     if not by_clock and (by is None or name not in available(revision, by)):
@@ -273,7 +275,11 @@ def perform(name, revision, *, by, reason="", reason_code="", evidence="", evide
     if step.needs_reason and not reason.strip():
         raise ValidationError({"reason": _("Say why; the city reads it.")})
     if name == "approve":
+        public = revision.practice.public_revision
+        if revision.is_correction and not evidence:  # what it corrects was examined already
+            evidence, evidence_reason = public.evidence_checked, public.evidence_reason
         revision.evidence_checked, revision.evidence_reason = evidence, evidence_reason
+        revision.checks = revision.checks if checks is None else checks
     if step.prepare:
         step.prepare(revision, by)
     record(name, revision, by=by, target=step.target, reason=reason, reason_code=reason_code)
@@ -286,12 +292,21 @@ def perform(name, revision, *, by, reason="", reason_code="", evidence="", evide
     return revision
 
 
+def locked(revision):
+    """The revision and its practice as they stand, and nobody else changes them before the transaction ends."""
+    practice = Practice.objects.select_for_update(of=["self"]).select_related("member").get(pk=revision.practice_id)
+    revision = Revision.objects.select_for_update(of=["self"]).get(pk=revision.pk)
+    revision.practice = practice
+    return revision
+
+
 def record(name, revision, *, target, by=None, reason="", reason_code=""):
     """Move the revision, save it, and write the line of its history."""
     Step.objects.create(
         revision=revision,
         name=name,
         by=by,
+        at=timezone.now(),
         source=revision.state,
         target=target,
         reason=reason,
@@ -326,7 +341,9 @@ def remark(revision, *, field, text, by):
     if revision.state != State.IN_REVIEW or not holds_claim(revision, by):
         raise NotNow
     renew_claim(revision, by)
-    said, _created = revision.remarks.get_or_create(field=field, text=text, by=by, sent_at=None)
+    said, _created = revision.remarks.get_or_create(
+        field=field, text=text, by=by, sent_at=None, defaults={"written_at": timezone.now()}
+    )
     return said
 
 

@@ -14,7 +14,6 @@ import io
 
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -24,8 +23,8 @@ from PIL import Image
 
 from coalition import typesetting
 from coalition.templatetags.site import MARKDOWN, language_in_words
-from practices import files
-from practices.models import Adaptation
+from practices import citation, files
+from practices.lineage import Lineage
 from practices.paving import pavings
 from practices.templatetags.library import (
     change,
@@ -195,7 +194,7 @@ def sections(practice, revision, pictures):
         yield section(_("Talk to %(place)s") % {"place": place}, ours, contact(revision))
     yield section(_("Sources"), ours, sources(revision))
     yield section(_("Documents and links"), ours, documents_and_links(revision))
-    yield section(_("Cite this practice"), ours, citation(practice, revision))
+    yield section(_("Cite this practice"), ours, quotation(practice, revision))
 
 
 def section(title, language, blocks):
@@ -267,28 +266,28 @@ def ages(revision):
 
 
 def lineage(practice, revision):
-    """From whom, with what was kept, changed and dropped, and by whom; only what is public has a name."""
-    items = []
-    for adaptation in revision.adaptations.all():
-        items.append(
-            [paragraph(f"{_('Adapted from:')} {origin_words(adaptation)}"), *facts(adaptation_facts(adaptation))]
-        )
-    for adaptation in Adaptation.objects.public().filter(origin=practice).with_practices():
-        place, title = adaptation.revision.practice.member.name, adaptation.revision.title
-        items.append([paragraph(f"{_('Adapted by:')} {place}, {title}")])
+    """The family of the practice as its page draws it: who came from whom, and what each kept and changed."""
+    family = Lineage(practice, revision)
+    return [] if family.is_alone else stops_as_list(family.trees)
+
+
+def stops_as_list(stops):
+    items = [
+        [paragraph(stop_words(stop)), *facts(adaptation_facts(stop.claim)), *stops_as_list(stop.stops)]
+        for stop in stops
+    ]
     return [{"kind": "list", "ordered": False, "items": items}] if items else []
 
 
-def origin_words(adaptation):
-    origin = adaptation.origin
-    if origin is None:
-        return adaptation.outside_source
-    public = origin.public_revision and origin.public_revision.state == "public"
-    return f"{origin.member.name}, {origin.public_revision.title if public else _('No longer in the library')}"
+def stop_words(stop):
+    name = f"{stop.name} ({stop.year})" if stop.year else stop.name
+    return f"{name}: {stop.standing or stop.revision.title}"
 
 
-def adaptation_facts(adaptation):
-    return [(_("Kept"), adaptation.kept), (_("Changed"), adaptation.changed), (_("Dropped"), adaptation.dropped)]
+def adaptation_facts(claim):
+    if claim is None:
+        return []
+    return [(_("Kept"), claim.kept), (_("Changed"), claim.changed), (_("Dropped"), claim.dropped)]
 
 
 def contact(revision):
@@ -328,22 +327,12 @@ def titled(link):
     return f"{title}: {address}" if title and title != address else address
 
 
-def citation(practice, revision):
-    """How to quote this very text, and what may be done with it."""
-    permanent = f"{settings.SITE_URL}{reverse('practices:revision', args=[practice.slug, revision.number])}"
-    words = _(
-        "%(place)s: %(title)s. European Coalition of Cities and Regions, Practice Library, %(code)s, %(date)s."
-    ) % {
-        "place": practice.member.name,
-        "title": revision.title.rstrip("."),
-        "code": practice.code,
-        "date": day(revision.published_at),
-    }
-    return [
-        paragraph(words),
-        {"kind": "paragraph", "runs": [run(f"{_('Permanent link:')} "), run(permanent, address=permanent)]},
-        paragraph(f"{_('Licence:')} {revision.get_licence_display()}"),
-    ]
+def quotation(practice, revision):
+    """How to cite this very text, and what may be done with it."""
+    cited = citation.cite(practice, revision)
+    note = f" ({cited.note})" if cited.note else ""
+    words = f"{cited.author} ({cited.year}). {cited.title}{note}. {cited.origin} "
+    return [{"kind": "paragraph", "runs": [run(words), run(cited.url, address=cited.url)]}]
 
 
 # --- blocks ---

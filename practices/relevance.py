@@ -75,7 +75,7 @@ def gain(grades):
 
 
 def summary(scored):
-    """(number, nDCG@10, recall@5, part with every best one in the top five where it has room, part without a result)."""
+    """(number, nDCG@10, recall@5, part with every best one in the top five (if it has room), part without a result)."""
     return (
         len(scored),
         statistics.mean(s.ndcg for s in scored),

@@ -22,6 +22,9 @@ HAPPENED = {
     "refuse": gettext_lazy("Refused"),
     "reopen": gettext_lazy("Read again by another moderator"),
     "spam": gettext_lazy("Taken for spam"),
+    "apologise": gettext_lazy("We are late, and have promised a new date"),
+    "edit": gettext_lazy("The secretariat put some words right"),
+    "confirm": gettext_lazy("Confirmed as still running"),
     "withdraw": gettext_lazy("Withdrawn by your city or region"),
     "remove": gettext_lazy("Removed"),
 }
@@ -38,16 +41,21 @@ class Stop(NamedTuple):
 
 def stops(revision, steps):
     """Every stop of a revision, past ones first; `steps` is its history. Nobody of the secretariat is named."""
-    past = [Stop("done", str(HAPPENED[step.name]), step.at, step.reason) for step in told(steps)]
-    past = past or [Stop("done", _("Begun"), revision.created_at)]
-    return [*past[:-1], past[-1]._replace(kind="cur"), *ahead(revision)]
+    behind = past(revision, steps)
+    return [*behind[:-1], behind[-1]._replace(kind="cur"), *ahead(revision)]
+
+
+def past(revision, steps):
+    """What happened to it; a text of which nothing is recorded was begun."""
+    behind = [Stop("done", str(HAPPENED[step.name]), step.at, step.reason) for step in told(steps)]
+    return behind or [Stop("done", _("Begun"), revision.created_at)]
 
 
 def told(steps):
-    """Without repetitions: a moderator who takes a text twice began to read it once."""
+    """Without repetitions: a moderator who takes a text twice began to read it once, and so with edits."""
     before = None
     for step in steps:
-        if step.name != "claim" or before != "claim":
+        if step.name not in ("claim", "edit") or before != step.name:
             yield step
         before = step.name
 

@@ -1,12 +1,16 @@
 """How a text begins and is saved: a first draft, a new revision of a public text, and two people at once."""
 
 import datetime
+import hashlib
+from typing import NamedTuple
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from members.models import Member
+from practices import search
 from practices.models import Practice, Revision
 from practices.models.revision import State
 
@@ -19,12 +23,21 @@ NOT_COPIED = {  # what belongs to one passage through the path
 }
 
 
-class Overtaken(Exception):
-    """Somebody else saved the text after it was opened. `current` is the text as it stands."""
+class Clash(NamedTuple):
+    """A field in which somebody else has saved other words than one is about to save."""
 
-    def __init__(self, current):
+    name: str
+    theirs: str
+    mine: str
+    is_mine_new: bool  # whether one wrote here oneself, or only holds the words that stood there before
+
+
+class Overtaken(Exception):
+    """Somebody else saved other words after the text was opened. `current` is the text as it stands."""
+
+    def __init__(self, current, clashes):
         super().__init__()
-        self.current = current
+        self.current, self.clashes = current, clashes
 
 
 @transaction.atomic
@@ -37,12 +50,12 @@ def begin(member, *, by, title, language, origin=Practice.Origin.MEMBER, slug=No
 
 
 @transaction.atomic
-def begin_once(member, *, by, title, language):
+def begin_once(member, *, by, title, language, **fields):
     """`begin`, but a second click a moment later leads to the draft that the first one made."""
     Member.objects.select_for_update().get(pk=member.pk)
     just_now = timezone.now() - SAME_CLICK
-    same = Revision.objects.filter(author=by, title=title, practice__member=member, version=0, created_at__gt=just_now)
-    return same.first() or begin(member, by=by, title=title, language=language)
+    same = Revision.objects.filter(practice__member=member, author=by, title=title, version=0, created_at__gt=just_now)
+    return same.filter(**fields).first() or begin(member, by=by, title=title, language=language, **fields)
 
 
 @transaction.atomic
@@ -75,21 +88,36 @@ def revise(practice, *, by):
 
 
 @transaction.atomic
-def save(forms, *, revision, version, by):
-    """Save valid forms of one revision that was opened at `version`.
+def save(forms, *, revision, by, opened=None, decided=()):
+    """Save valid forms of one revision, unless others have changed the same fields since.
 
-    Raises Overtaken if somebody else has saved since, and PermissionDenied if the text is no longer the
-    city's to change; then nothing is saved.
+    `opened` has the traces of the fields as they were when the text was opened, by name; names in `decided` are saved
+    whatever others wrote. Raises Overtaken, or PermissionDenied if the text is no longer the city's to change; then
+    nothing is saved.
     """
+    opened = opened or {}
     current = Revision.objects.select_for_update(of=["self"]).get(pk=revision.pk)
     if current.state not in State.writable():
         raise PermissionDenied
-    if current.version != version:
-        raise Overtaken(current)
-    revision.version, revision.saved_by = version + 1, by
+    found = traces(current, opened)
+    theirs = {name: current.text_of(name) for name in opened if found[name] != opened[name] and name not in decided}
     for form in forms:
         form.save()
-    return revision
+    revision.version, revision.saved_by = current.version + 1, by
+    revision.save(update_fields=["version", "saved_by", "saved_at"])
+    saved = Revision.objects.get(pk=revision.pk)
+    mine = {name: saved.text_of(name) for name in theirs}
+    different = [name for name in theirs if theirs[name] != mine[name]]
+    if different:
+        own = traces(saved, different)
+        raise Overtaken(current, [Clash(n, theirs[n], mine[n], own[n] != opened[n]) for n in different])
+    return saved
+
+
+def traces(revision, names):
+    """A short trace of each field's words: when two differ, somebody has changed the field in between."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return {name: hashlib.blake2s(revision.text_of(name).encode(), digest_size=6).hexdigest() for name in names}
 
 
 @transaction.atomic
@@ -124,7 +152,15 @@ def move(image, *, by):
     type(image).objects.bulk_update(images, ["position"])
 
 
-def differences(mine, theirs, names):
-    """The fields in which two texts differ, as (name, their words)."""
-    pairs = [(name, mine.text_of(name), theirs.text_of(name)) for name in names]
-    return [(name, other) for name, own, other in pairs if own != other]
+def similar(revision, most=3):
+    """Public practices near to a text that is still being written.
+
+    First the one that its title finds, then those of its themes, then what else the title finds.
+    """
+    by_words = search.find(revision.title).practices
+    by_themes = search.close_practices(revision.practice, revision, most)
+    named = {revision.practice_id, *revision.adaptations.values_list("origin", flat=True)}
+    near = {
+        practice.pk: practice for practice in (*by_words[:1], *by_themes, *by_words[1:]) if practice.pk not in named
+    }
+    return list(near.values())[:most]

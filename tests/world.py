@@ -114,6 +114,8 @@ def signature_in(state, version, **fields):
     dates |= {"token_expires_at": now + datetime.timedelta(hours=1)} if state == "started" else {"confirmed_at": now}
     if state in ("active", "withdrawn"):
         dates |= {"verified_at": now, "method": "call"}
+    if state == "prepared":
+        dates |= {"live_at": now + datetime.timedelta(days=1), "method": "call"}
     if state == "withdrawn":
         dates |= {"withdrawn_at": now}
     return SignatureFactory(version=version, authority=AuthorityFactory(), state=state, **dates | fields)

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from coalition import limits, mail
 from coalition.models import Limit
-from members.models import User
+from members.models import Head, User
 
 STRANGERS_MAILS_A_DAY = 3
 HOUR, DAY = 3600, 24 * 3600
@@ -28,7 +28,7 @@ def started(signature, token):
     """The signatory gets the link, with what was typed; who filled in the form gets a receipt."""
     _send("signature_confirm", signatory(signature), signature, token=token)
     if may_be_troubled(signature.filled_in_by_email):
-        _send("signature_receipt", filler_in(signature), signature)
+        _send("signature_receipt", filler_in(signature), signature, head=Head.objects.last())
 
 
 def started_again(signature):
@@ -72,7 +72,7 @@ def clarification_asked(signature, reason):
 
 
 def verified(signature, reason=""):
-    _to_both("signature_verified", signature)
+    _to_both("signature_verified", signature, head=Head.objects.last())
 
 
 def refused(signature, reason):
@@ -81,6 +81,34 @@ def refused(signature, reason):
 
 def withdrawn(signature, reason):
     _to_both("signature_withdrawn", signature, reason=reason)
+
+
+def withdrawal_link(signature, token):
+    _send("signature_withdrawal_link", signatory(signature), signature, token=token)
+
+
+def withdrawal_asked(signature, reason=""):
+    """The officers check a withdrawal as they check a signature."""
+    for officer in officers():
+        _send("signature_withdrawal_asked", officer, signature)
+
+
+def hold_changed(signature, reason):
+    """Both learn what the register says of the signature from now on, and why."""
+    _to_both("signature_hold", signature, reason=reason)
+
+
+def term_ended(signature):
+    """The office is asked whether its new holder stands by the signature."""
+    _to_both("signature_term_ended", signature)
+
+
+def reconfirmed(signature, reason):
+    _to_both("signature_reconfirmed", signature)
+
+
+def merged(signature, reason):
+    _to_both("signature_merged", signature, reason=reason)
 
 
 def authority_missing(request):
@@ -93,6 +121,13 @@ def register_in_doubt(why):
     if limits.allow("register:alarm", 1, HOUR):
         for person in {person.email: person for person in (*officers(), *administrators())}.values():
             mail.send("register_in_doubt", person, {"why": why})
+
+
+def witness_silent(witness, since):
+    """A witness has not signed what it should have seen; officers and administrators learn it, once a day."""
+    if limits.allow(f"register:silent:{witness}", 1, DAY):
+        for person in {person.email: person for person in (*officers(), *administrators())}.values():
+            mail.send("register_witness_silent", person, {"witness": witness, "since": since})
 
 
 def signatory(signature):

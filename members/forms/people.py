@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from coalition import mail
+from coalition.models import Kind, Rhythm
 from members.models import Invitation, Membership, User
 
 PASSWORD_HELP = _("At least 12 characters. A sentence that you remember is better than a short, odd word.")
@@ -132,9 +134,34 @@ class NewAccountForm(forms.ModelForm):
 
 
 class ProfileForm(forms.ModelForm):
+    """Name and language, and how often mails come that are about nobody's own texts."""
+
     class Meta:
         model = User
         fields = ["name", "language"]
         labels = {"name": _("Your name")}
         help_texts = {"language": _("For the site after you sign in, and for the mails that you receive.")}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for kind in mail.kinds_for(self.instance):
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label,
+                choices=Rhythm.choices,
+                initial=mail.rhythm_of(self.instance, kind),
+                required=False,
+            )
+
+    def account_fields(self):
+        return [self[name] for name in self.Meta.fields]
+
+    def mail_fields(self):
+        return [self[name] for name in self.fields if name not in self.Meta.fields]
+
+    def save(self, commit=True):
+        user = super().save(commit)
+        for name in self.fields:
+            if name in Kind and self.cleaned_data[name]:
+                mail.choose(user, name, self.cleaned_data[name])
+        return user

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries as all_countries
 
 from members import mandates
 from members.models import Authority, Signature
@@ -43,7 +44,7 @@ class AuthoritySearchForm(forms.Form):
     def matches(self, most=MATCHES_SHOWN):
         """The likeliest authorities, none before something was typed."""
         text = self.cleaned_data["q"] if self.is_valid() else ""
-        return Authority.objects.matching(text)[:most] if text else []
+        return Authority.objects.existing().matching(text)[:most] if text else []
 
 
 class AuthorityRequestForm(forms.Form):
@@ -185,8 +186,21 @@ class RegisterForm(forms.Form):
 
     q = forms.CharField(label=_("Place or name"), max_length=80, required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("Cities and regions")), *Authority.Kind.choices]
+    )
+    status = forms.ChoiceField(
+        label=_("Status today"),
+        required=False,
+        choices=[
+            ("", _("All")),
+            *((state, state.label) for state in (Signature.State.ACTIVE, Signature.State.WITHDRAWN)),
+        ],
+    )
+    since = forms.DateField(label=_("Signed from"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Signed until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
-    def __init__(self, *args, countries, **kwargs):
+    def __init__(self, *args, countries=all_countries, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [("", _("All countries")), *countries]
 
@@ -195,9 +209,14 @@ class RegisterForm(forms.Form):
         self.is_valid()
         if text := self.cleaned_data.get("q"):
             signatures = signatures.called(text)
-        if country := self.cleaned_data.get("country"):
-            signatures = signatures.filter(authority__country=country)
-        return signatures
+        wanted = {
+            "authority__country": self.cleaned_data.get("country"),
+            "authority__kind": self.cleaned_data.get("kind"),
+            "state": self.cleaned_data.get("status"),
+            "verified_at__date__gte": self.cleaned_data.get("since"),
+            "verified_at__date__lte": self.cleaned_data.get("until"),
+        }
+        return signatures.filter(**{field: value for field, value in wanted.items() if value})
 
 
 class QueueForm(forms.Form):
@@ -233,6 +252,51 @@ class VerifyForm(forms.Form):
         max_length=200,
         required=False,
     )
+    checked_on = forms.DateField(
+        label=_("Day of the check"),
+        help_text=_("Today, if you leave it empty."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+
+class PrepareForm(VerifyForm):
+    """The hour at which a checked signature becomes public, in the time of the secretariat."""
+
+    live_at = forms.DateTimeField(
+        label=_("Becomes public at"),
+        help_text=_("Brussels time. Nothing is shown or told to anybody before."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+
+
+class WithdrawForm(VerifyForm, ReasonForm):
+    """A withdrawal is checked as the signature was."""
+
+    checked_on = None
+
+
+class HoldForm(ReasonForm):
+    hold = forms.ChoiceField(
+        label=_("What the register says"), choices=Signature.Hold.choices, widget=forms.RadioSelect
+    )
+
+
+class ReconfirmForm(ReasonForm):
+    term_ends_on = forms.DateField(
+        label=_("End of the present term of office"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
+class MergeForm(ReasonForm):
+    merged_into = AuthorityField(
+        Authority.objects.existing(),
+        to_field_name="code",
+        label=_("Is part of"),
+        help_text=_("Its code, such as geonames:2950159: it stands in the address of the form for signing."),
+        widget=forms.TextInput,
+    )
+    merged_on = forms.DateField(label=_("Since"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class MandateForm(forms.Form):
@@ -260,7 +324,17 @@ class ErasureForm(forms.Form):
     )
 
 
-FORMS = {"verify": VerifyForm, "attach": MandateForm, "correct": CorrectionForm, "erase": ErasureForm}
+FORMS = {
+    "verify": VerifyForm,
+    "prepare": PrepareForm,
+    "withdraw": WithdrawForm,
+    "hold": HoldForm,
+    "reconfirm": ReconfirmForm,
+    "merge": MergeForm,
+    "attach": MandateForm,
+    "correct": CorrectionForm,
+    "erase": ErasureForm,
+}
 
 
 def form_for(name, step):

@@ -9,7 +9,7 @@ import coalition.text
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0006_erasure"),
+        ("members", "0007_whole_life"),
     ]
 
     operations = [

@@ -11,13 +11,19 @@ from coalition.text import Fold
 
 
 class AuthorityQuerySet(models.QuerySet):
+    def existing(self):
+        """Those that have not become part of another one, and so may sign."""
+        return self.filter(merged_into=None)
+
     def matching(self, text):
-        """Authorities with a name, in any language, like the text: those called just so, the likest, the largest.
+        """Authorities with a name, in any language, like the text: those called just so, those with a name that begins
+        so, the likest, the largest.
 
         The operator `%>` (a word of the names resembles the text, from 0.6 on) is what the trigram index answers.
         """
         folded = Fold(Value(text))
-        line = Concat(Value("\n"), folded, Value("\n"), output_field=models.TextField())
+        beginning = Concat(Value("\n"), folded, output_field=models.TextField())
+        line = Concat(beginning, Value("\n"), output_field=models.TextField())
         lines = Concat(Value("\n"), "folded_names", Value("\n"), output_field=models.TextField())
         return (
             self.filter(folded_names__trigram_word_similar=folded)
@@ -25,9 +31,12 @@ class AuthorityQuerySet(models.QuerySet):
                 is_called_so=models.ExpressionWrapper(
                     GreaterThan(StrIndex(lines, line), 0), output_field=models.BooleanField()
                 ),
+                begins_so=models.ExpressionWrapper(
+                    GreaterThan(StrIndex(lines, beginning), 0), output_field=models.BooleanField()
+                ),
                 likeness=TrigramWordSimilarity(folded, "folded_names"),
             )
-            .order_by("-is_called_so", "-likeness", F("population").desc(nulls_last=True), "name")
+            .order_by("-is_called_so", "-begins_so", "-likeness", F("population").desc(nulls_last=True), "name")
         )
 
 
@@ -49,6 +58,15 @@ class Authority(models.Model):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
+        verbose_name=_("is part of"),
+    )
+    merged_on = models.DateField(_("since"), null=True, blank=True)
     folded_names = models.GeneratedField(
         expression=Fold(Concat("name", Value("\n"), "other_names", output_field=models.TextField())),
         output_field=models.TextField(),

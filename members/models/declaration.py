@@ -6,6 +6,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -144,6 +145,14 @@ class SignatureQuerySet(models.QuerySet):
         state = Signature.State
         return self.filter(state__in=[state.CONFIRMED, state.VERIFYING, state.CLARIFICATION]).order_by("confirmed_at")
 
+    def due_to_go_live(self):
+        """Prepared for a ceremony whose hour has come."""
+        return self.filter(state=Signature.State.PREPARED, live_at__lte=timezone.now())
+
+    def with_ended_term(self):
+        """Active signatures whose signatory's term of office is over."""
+        return self.active().filter(term_ends_on__lt=timezone.localdate())
+
     def unconfirmed_since(self, moment):
         """Cases whose link ended before that moment without an answer."""
         return self.filter(state=Signature.State.STARTED, token_expires_at__lt=moment)
@@ -187,9 +196,13 @@ class SignatureQuerySet(models.QuerySet):
             .order_by("authority__country", "authority__name", "pk")
         )
 
+    def newest_act_first(self):
+        """By the day of the withdrawal where there is one, else of the signature."""
+        return self.order_by(Coalesce("withdrawn_at", "verified_at").desc(), "-pk")
+
     def for_register(self):
         """With all that a line of the register shows."""
-        return self.select_related("authority__member", "version__declaration")
+        return self.select_related("authority__member", "authority__merged_into", "version__declaration")
 
 
 class Signature(models.Model):
@@ -200,6 +213,7 @@ class Signature(models.Model):
         CONFIRMED = "confirmed", _("Confirmed, waiting to be checked")
         VERIFYING = "verifying", _("Being checked")
         CLARIFICATION = "clarification", _("Clarification asked for")
+        PREPARED = "prepared", _("Checked, becomes public at its hour")
         ACTIVE = "active", _("Active")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         REFUSED = "refused", _("Refused")
@@ -208,7 +222,11 @@ class Signature(models.Model):
         @classmethod
         def holding(cls):
             """States in which the authority's one place is taken."""
-            return [cls.STARTED, cls.CONFIRMED, cls.VERIFYING, cls.CLARIFICATION, cls.ACTIVE]
+            return [cls.STARTED, cls.CONFIRMED, cls.VERIFYING, cls.CLARIFICATION, cls.PREPARED, cls.ACTIVE]
+
+    class Hold(models.TextChoices):
+        IN_DOUBT = "doubt", _("On hold: the secretariat looks into it")
+        CONTESTED = "contested", _("Contested by the authority")
 
     class Power(models.TextChoices):
         COUNCIL = "council", _("A decision of the council or cabinet")
@@ -262,6 +280,11 @@ class Signature(models.Model):
     )
     method = models.CharField(_("how it was checked"), max_length=8, choices=Method.choices, blank=True)
     second_channel = models.CharField(_("second channel"), max_length=200, blank=True)
+    checked_on = models.DateField(_("day of the check"), null=True, blank=True)
+    live_at = models.DateTimeField(_("becomes public at"), null=True, blank=True)
+    hold = models.CharField(_("on hold"), max_length=9, choices=Hold.choices, blank=True)
+    reconfirmed_on = models.DateField(_("confirmed again"), null=True, blank=True)
+    withdrawal_asked_at = models.DateTimeField(_("withdrawal asked for"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     erased_at = models.DateTimeField(_("person’s data erased"), null=True, blank=True)
     officer = models.ForeignKey(
@@ -280,11 +303,14 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 name="an_authority_has_one_open_or_active_signature",
                 fields=["authority", "declaration"],
-                condition=Q(state__in=["started", "confirmed", "verifying", "clarification", "active"]),
+                condition=Q(state__in=["started", "confirmed", "verifying", "clarification", "prepared", "active"]),
             ),
             models.CheckConstraint(
                 name="an_active_signature_was_verified",
                 condition=~Q(state__in=["active", "withdrawn"]) | Q(verified_at__isnull=False) & ~Q(method=""),
+            ),
+            models.CheckConstraint(
+                name="a_prepared_signature_has_its_hour", condition=~Q(state="prepared") | Q(live_at__isnull=False)
             ),
             models.CheckConstraint(
                 name="a_signature_is_dated_when_withdrawn",
@@ -305,7 +331,7 @@ class Signature(models.Model):
         state = self.State
         if self.state == state.ACTIVE:
             return "ok"
-        if self.state in (state.CONFIRMED, state.VERIFYING, state.CLARIFICATION):
+        if self.state in (state.CONFIRMED, state.VERIFYING, state.CLARIFICATION, state.PREPARED):
             return "wait"
         return "bad" if self.state == state.REFUSED else ""
 
@@ -317,6 +343,11 @@ class Signature(models.Model):
     @property
     def link_is_valid(self):
         return self.token_expires_at is not None and self.token_expires_at > timezone.now()
+
+    @property
+    def term_has_ended(self):
+        """Whether somebody else may hold the office today; the authority's signature stands."""
+        return self.term_ends_on is not None and self.term_ends_on < timezone.localdate()
 
     @property
     def public_name(self):

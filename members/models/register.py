@@ -85,6 +85,14 @@ class Head(models.Model):
     def __str__(self):
         return f"{self.size}"
 
+    @property
+    def origin(self):
+        return self.note.split("\n")[0]
+
+    @property
+    def root(self):
+        return self.note.split("\n")[2]
+
     def with_witnesses(self):
         """The note with the lines of those who signed it too."""
         return self.note + "".join(cosignature.line for cosignature in self.cosignatures.all())

@@ -140,7 +140,19 @@ def signer():
 
 def seal_certificate():
     """The certificate of our seal. It is public; a check of a stranger's PDF needs nothing else."""
+    if settings.SEAL_CERTIFICATE_FILE:
+        return _public_certificate_in(settings.SEAL_CERTIFICATE_FILE)
     return _certificate_in(settings.SEAL_FILE, settings.SEAL_PASSWORD)
+
+
+def knows_seal():
+    return bool(settings.SEAL_CERTIFICATE_FILE or settings.SEAL_FILE)
+
+
+@cache
+def _public_certificate_in(path):
+    found = x509.load_pem_x509_certificate(Path(path).read_bytes())
+    return Certificate.load(found.public_bytes(Encoding.DER))
 
 
 @cache
@@ -213,7 +225,7 @@ class Verdict(NamedTuple):
 def judge(pdf):
     """What can be said of a PDF that somebody brings."""
     leaf = proved_leaf(pdf)
-    return Verdict(bool(settings.SEAL_FILE) and is_ours(pdf), leaf is not None, leaf and leaf.signature)
+    return Verdict(knows_seal() and is_ours(pdf), leaf is not None, leaf and leaf.signature)
 
 
 def proved_leaf(pdf):

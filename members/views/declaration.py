@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -130,6 +131,7 @@ class SignView(View):
 STOPS = {
     Signature.State.STARTED: 2,
     **dict.fromkeys([Signature.State.CONFIRMED, Signature.State.VERIFYING, Signature.State.CLARIFICATION], 3),
+    Signature.State.PREPARED: 4,
     Signature.State.ACTIVE: 5,
 }
 
@@ -146,7 +148,12 @@ class ThanksView(TemplateView):
 class ConfirmView(View):
     """What was typed, and the buttons that sign, disown or ask for a new link. Looking changes nothing."""
 
-    STEPS = {"confirm": signing.confirm, "disown": signing.disown, "renew": signing.renew_link}
+    STEPS = {
+        "confirm": signing.confirm,
+        "disown": signing.disown,
+        "renew": signing.renew_link,
+        "leave": signing.leave,
+    }
 
     def dispatch(self, request, *args, **kwargs):
         response = super().dispatch(request, *args, **kwargs)
@@ -197,6 +204,7 @@ class RegisterView(NearestPageMixin, ListView):
             form=self.form,
             count=Signature.objects.active().count(),
             goal=settings.SIGNATORY_GOAL,
+            query=narrowing(self.request.GET),
             **kwargs,
         )
         page = with_pins(context["page_obj"].object_list)
@@ -215,6 +223,12 @@ class RegisterView(NearestPageMixin, ListView):
                 len({(pin.name, pin.point) for pin in pins}),  # a city that withdrew may have signed again
             ),
         )
+
+
+def narrowing(asked):
+    """What of an address narrows the register, to be added to another one."""
+    kept = {name: asked[name] for name in RegisterForm.base_fields if asked.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def with_pins(signatures):
@@ -249,3 +263,21 @@ class SignatureDetailView(DetailView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(proofs=proofs_of(self.object), **kwargs)
+
+
+# Whoever forges this request causes what anybody may cause, a mail to the signatory: no token, so no cookie.
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class WithdrawView(View):
+    """Anybody may ask for the link that withdraws; it goes to the mailbox that signed, and the answer is the same."""
+
+    def get(self, request, code):
+        return self.show(request, code)
+
+    def post(self, request, code):
+        return self.show(request, code, is_sent=True)
+
+    def show(self, request, code, is_sent=False):
+        signature = get_object_or_404(Signature.objects.on_register().for_register(), code=code)
+        if is_sent:
+            signing.send_withdrawal_link(signature, visitors_address(request))
+        return render(request, "members/withdraw.html", {"signature": signature, "is_sent": is_sent})

@@ -1,19 +1,23 @@
 """What a moderator fills in."""
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from members.models import Member
+from practices.emails import moderators
 from practices.forms.writing import STEPS, languages
-from practices.models import Revision, Theme
+from practices.models import Opinion, Revision, Theme
 from practices.models.revision import State
 from practices.moderation import REFUSAL_REASONS, available
 from practices.vocabularies import Vocabulary
 
 CHECKS = [
-    ("names", _("No person can be recognised, above all no minor.")),
-    ("sites", _("No exact place of an operation, no live police tactics.")),
+    ("minors", _("No minor is named or can be recognised.")),
+    ("sites", _("No exact site of an operation.")),
+    ("tactics", _("No police tactics that are in use.")),
+    ("personal_data", _("No personal data but the public contact.")),
     ("figures", _("Every figure has a year and a source.")),
     ("files", _("Files were opened and checked.")),
 ]
@@ -39,8 +43,11 @@ class QueueForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
     who = forms.ChoiceField(
-        required=False, choices=[("me", _("Me")), ("nobody", _("Nobody"))], widget=forms.HiddenInput
+        required=False,
+        choices=[("me", _("Me")), ("nobody", _("Nobody")), ("others", _("Others"))],
+        widget=forms.HiddenInput,
     )
+    corrections = forms.BooleanField(required=False, widget=forms.HiddenInput)
     late = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
@@ -64,10 +71,15 @@ class QueueForm(forms.Form):
             revisions = revisions.filter(practice__member__country=country)
         if language := chosen("language"):
             revisions = revisions.filter(language=language)
-        if chosen("who") == "me":
-            revisions = revisions.filter(claimed_by=user)
-        elif chosen("who") == "nobody":
-            revisions = revisions.unheld()
+        match chosen("who"):
+            case "me":
+                revisions = revisions.in_hands_of(user)
+            case "nobody":
+                revisions = revisions.in_nobodys_hands()
+            case "others":
+                revisions = revisions.in_other_hands(user)
+        if chosen("corrections"):
+            revisions = revisions.filter(is_correction=True)
         return revisions.late() if chosen("late") else revisions
 
 
@@ -103,17 +115,11 @@ class ApproveForm(ReasonForm):
     field_order = ["checks", "evidence", "evidence_reason", "reason"]
 
     def clean_checks(self):
-        """Every line of the safety checklist must be ticked."""
+        """Every line of the safety checklist must be ticked; the ticks stay with the decision."""
         ticked = self.cleaned_data["checks"]
         if len(ticked) < len(CHECKS):
             raise forms.ValidationError(_("Tick every line before you approve, or send the text back."))
         return ticked
-
-    def clean(self):
-        """Ticks are for the moderator's own care; the step takes the rest."""
-        cleaned_data = super().clean()
-        cleaned_data.pop("checks", None)
-        return cleaned_data
 
 
 class RefuseForm(forms.Form):
@@ -126,8 +132,10 @@ class RefuseForm(forms.Form):
 STEP_FORMS = {"approve": ApproveForm, "refuse": RefuseForm}
 
 
-def form_for(name):
-    """The form that a step's button stands in."""
+def form_for(name, revision=None):
+    """The form that a step's button stands in. A mere correction was examined with the text that it corrects."""
+    if name == "approve" and revision and revision.is_correction:
+        return ReasonForm
     return STEP_FORMS.get(name, ReasonForm)
 
 
@@ -135,5 +143,82 @@ def step_forms(practice, user, bound):
     """The steps open to this person with their forms: (name, step, form). `bound` has forms that came back."""
     steps = {}
     for revision in practice.revisions_in_hand(user):
-        steps = available(revision, user) | steps
-    return [(name, step, bound.get(name) or form_for(name)(auto_id=f"{name}_%s")) for name, step in steps.items()]
+        steps = {name: (step, revision) for name, step in available(revision, user).items()} | steps
+    return [
+        (
+            name,
+            step,
+            bound.get(name) or form_for(name, revision)(auto_id=f"{name}_%s", initial={"checks": revision.checks}),
+        )
+        for name, (step, revision) in steps.items()
+    ]
+
+
+class ChecksForm(forms.Form):
+    """Ticks that are kept while the text is still read."""
+
+    checks = forms.MultipleChoiceField(choices=CHECKS, required=False)
+
+
+class ReplyForm(forms.Form):
+    text = forms.CharField(label=_("Reply"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("A note for moderators only"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class AssignForm(forms.Form):
+    """Whom a waiting text is given to: one of those who may judge it, or nobody."""
+
+    to = forms.ModelChoiceField(label=_("Given to"), queryset=None, required=False, empty_label=_("Nobody"))
+
+    def __init__(self, *args, revision, **kwargs):
+        super().__init__(*args, initial={"to": revision.assigned_to_id}, **kwargs)
+        self.fields["to"].queryset = moderators(revision)
+
+
+class AskForm(forms.Form):
+    """A moderator asks somebody who knows the field."""
+
+    email = forms.EmailField(label=_("E-mail address of the expert"), help_text=_("They need an account here."))
+    due_on = forms.DateField(
+        label=_("Answer by"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("They see only this text.")
+    )
+    question = forms.CharField(label=_("Question"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Choose a day that is still to come."))
+        return day
+
+
+class OpinionForm(forms.ModelForm):
+    """What the expert answers; declining needs nothing but its own button."""
+
+    class Meta:
+        model = Opinion
+        fields = ["advice", "text"]
+        widgets = {"advice": forms.RadioSelect, "text": forms.Textarea(attrs={"rows": 6})}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["advice"].choices = Opinion.Advice.choices
+        self.fields["advice"].required = self.fields["text"].required = True
+
+
+EDITABLE = {*Revision.LIMITS, "public_contact"} - {"note"}  # what a moderator may put right
+
+
+def edit_form(field):
+    """The form in which a moderator puts one field of a text right."""
+    return forms.modelform_factory(
+        Revision, form=EditForm, fields=[field], widgets={field: forms.Textarea(attrs={"rows": 8})}
+    )
+
+
+class EditForm(forms.ModelForm):
+    reason = forms.CharField(label=_("Why"), max_length=300, required=False, help_text=_("The city reads it."))

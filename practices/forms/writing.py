@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.text import language_name
 from members.models import DeclarationVersion, Member
+from practices import sheets
 from practices.completeness import COUNTS, LIMITS, LINE, REQUIRED, REQUIRED_OF_RETOLD
 from practices.fields import LinesFormField
 from practices.forms.examples import EXAMPLES
@@ -101,6 +102,30 @@ class StepForm(forms.ModelForm):
             if isinstance(field.widget, forms.Textarea):
                 attrs["rows"] = 8 if LIMITS.get(name, (0, 0))[1] > 1000 else 4
 
+    def leave_out(self, names):
+        """Keep what is saved already of these fields, whatever was sent."""
+        for name in names:
+            self.fields.pop(name, None)
+
+    def leave_out_mistakes(self):
+        """Leave out what cannot be saved as it was sent; returns the labels of those fields."""
+        labels = []
+        while self.errors:
+            wrong = [name for name in self.errors if name in self.fields] or list(self.fields)
+            labels += [self.fields[name].label for name in wrong]
+            self.leave_out(wrong)
+            self.full_clean()
+        return labels
+
+    def save(self, commit=True):
+        """Save the columns of this step and no others: a colleague may be saving another step meanwhile."""
+        revision = super().save(commit=False)
+        revision.save(
+            update_fields=[field.name for field in revision._meta.concrete_fields if field.name in self.fields]
+        )
+        self.save_m2m()
+        return revision
+
     @staticmethod
     def describe(field, name, *, is_wanted):
         """Add to a field's help what it must be, and an example."""
@@ -127,6 +152,74 @@ class BeginForm(forms.ModelForm):
         self.fields["member"].queryset = members
         self.initial.setdefault("member", members.first())
         self.initial.setdefault("language", user.language)
+
+
+class ImportForm(forms.Form):
+    """A practice sheet that a city has already: a file, or its text."""
+
+    member = forms.ModelChoiceField(Member.objects.none(), label=_("City or region"), empty_label=None)
+    language = forms.ChoiceField(label=_("Language of the sheet"), choices=languages)
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "Word (DOCX) or OpenDocument (ODT), 10 MB at most. Its text is read; pictures and footnotes are not."
+        ),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".docx,.odt"}),
+    )
+    text = forms.CharField(
+        label=_("Or the text, pasted"),
+        help_text=_("With the headings as they stand in your sheet, each on a line of its own."),
+        max_length=sheets.MOST_CHARACTERS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        members = Member.objects.filter(memberships__in=user.memberships.current())
+        self.fields["member"].queryset = members
+        self.initial.setdefault("member", members.first())
+        self.initial.setdefault("language", user.language)
+
+    def clean(self):
+        """`sheet`: what was found in the file or the text."""
+        cleaned = super().clean()
+        file, text = cleaned.get("file"), cleaned.get("text")
+        if self.errors:
+            return cleaned
+        if bool(file) == bool(text):
+            self.add_error("file", _("Choose a file or paste a text: one of the two."))
+            return cleaned
+        try:
+            cleaned["sheet"] = sheets.read(sheets.paragraphs(file) if file else sheets.pasted(text))
+        except sheets.Unreadable:
+            self.add_error(
+                "file", _("This is no Word or OpenDocument text that can be read here. Paste its text instead.")
+            )
+        else:
+            if not cleaned["sheet"].fields:
+                self.add_error("file" if file else "text", _("There are no words in it."))
+        return cleaned
+
+
+class SendForm(forms.Form):
+    """What goes with sending a text: that its author has looked at what `practices/safety.py` asks about."""
+
+    looked_at = forms.BooleanField(
+        label=_("I have looked at these places. They may be published as they are."),
+        error_messages={"required": _("Look at the places named on this page, then tick that you have.")},
+    )
+
+    def __init__(self, *args, findings, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not findings:
+            del self.fields["looked_at"]
+
+    def clean(self):
+        """The tick is for the author's own care; the step needs nothing."""
+        super().clean()
+        return {}
 
 
 class ShortForm(StepForm):
@@ -168,14 +261,20 @@ class ShortForm(StepForm):
         )
         self.order_fields(["title", "summary", "language", "level", "main_theme", "further_themes"])
 
+    def leave_out(self, names):
+        super().leave_out(["main_theme", "further_themes", *names] if "themes" in names else names)
+
     def clean(self):
-        start, end = self.cleaned_data.get("start"), self.cleaned_data.get("end")
+        start, end = (self.cleaned_data.get(name, getattr(self.instance, name)) for name in ("start", "end"))
         if start and end and end < start:
-            self.add_error("end", _("The end comes after the start."))
+            for name in [name for name in ("end", "start") if name in self.fields][:1]:
+                self.add_error(name, _("The end comes after the start."))
         return super().clean()
 
     def save(self, commit=True):
         revision = super().save(commit)
+        if not {"main_theme", "further_themes"} <= self.cleaned_data.keys():
+            return revision
         main, further = self.cleaned_data["main_theme"], self.cleaned_data["further_themes"]
         chosen = dict.fromkeys([*filter(None, [main]), *further])
         revision.theme_uses.all().delete()
@@ -294,8 +393,8 @@ class ContactPersonForm(forms.Form):
     public = forms.BooleanField(label=_("This person agrees to be named in public."), required=False)
 
 
-class Repeat:
-    """What the page calls the rows of a formset, and an example of one."""
+class RepeatFormSet(forms.BaseFormSet):
+    """Rows of a revision's repeat. What is sent takes the place of what was saved: sent twice, it is there once."""
 
     ONE = {
         "partners": _("Partner"),
@@ -305,6 +404,10 @@ class Repeat:
         "outcomes": _("Figure"),
         "adaptations": _("Adaptation"),
     }
+
+    def __init__(self, data=None, *, instance, prefix, also=()):
+        self.instance, self.prefix = instance, prefix
+        super().__init__(data, prefix=prefix, initial=[*self.saved_rows(), *also] if data is None else None)
 
     @property
     def label(self):
@@ -322,25 +425,49 @@ class Repeat:
     def most(self):
         return COUNTS[self.prefix][1]
 
+    def initial_form_count(self):
+        """A row that was emptied is gone, also one that was there before."""
+        return 0 if self.is_bound else super().initial_form_count()
 
-class RowsFormSet(Repeat, forms.BaseFormSet):
-    """Repeats that are kept as a list in one column of the revision, named like the formset's prefix."""
+    @property
+    def kept(self):
+        return [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
 
-    def __init__(self, *args, instance, **kwargs):
-        self.instance = instance
-        super().__init__(*args, initial=getattr(instance, kwargs["prefix"]), **kwargs)
+
+class RowsFormSet(RepeatFormSet):
+    """Rows that are kept as a list in one column of the revision, named like the formset's prefix."""
+
+    def saved_rows(self):
+        return getattr(self.instance, self.prefix)
 
     def save(self):
-        kept = [form.cleaned_data for form in self.forms if form not in self.deleted_forms and form.cleaned_data]
-        rows = [{name: value for name, value in row.items() if name != "DELETE"} for row in kept]
+        rows = [{name: value for name, value in form.cleaned_data.items() if name != "DELETE"} for form in self.kept]
         setattr(self.instance, self.prefix, rows)
         self.instance.save(update_fields=[self.prefix])
 
 
-def rows(form, name):
+class TableFormSet(RepeatFormSet):
+    """Rows of a table of their own, in the order in which they stand on the page."""
+
+    def saved_rows(self):
+        self.rows = list(getattr(self.instance, self.prefix).all())
+        return [{} for _row in self.rows]
+
+    def get_form_kwargs(self, index):
+        is_saved = not self.is_bound and index is not None and index < len(self.rows)
+        return super().get_form_kwargs(index) | ({"instance": self.rows[index]} if is_saved else {})
+
+    def save(self):
+        getattr(self.instance, self.prefix).all().delete()
+        for position, form in enumerate(self.kept):
+            form.instance.revision, form.instance.position = self.instance, position
+            form.save()
+
+
+def formset(form, name, base=RowsFormSet):
     most = COUNTS[name][1]
     return forms.formset_factory(
-        form, formset=RowsFormSet, extra=1, max_num=most, validate_max=True, absolute_max=most + 5, can_delete=True
+        form, formset=base, extra=1, max_num=most, validate_max=True, absolute_max=most + 5, can_delete=True
     )
 
 
@@ -384,31 +511,13 @@ class AdaptationForm(forms.ModelForm):
         return super().clean()
 
 
-class InlineFormSet(Repeat, forms.BaseInlineFormSet):
-    """Repeats that are rows of a table."""
-
-
-def inlines(model, form, name):
-    most = COUNTS[name][1]
-    return forms.inlineformset_factory(
-        Revision,
-        model,
-        form=form,
-        formset=InlineFormSet,
-        extra=1,
-        max_num=most,
-        validate_max=True,
-        absolute_max=most + 5,
-    )
-
-
 REPEATS = {
-    "partners": rows(PartnerForm, "partners"),
-    "building_blocks": rows(BuildingBlockForm, "building_blocks"),
-    "links": rows(LinkForm, "links"),
-    "contacts": rows(ContactPersonForm, "contacts"),
-    "outcomes": inlines(Outcome, OutcomeForm, "outcomes"),
-    "adaptations": inlines(Adaptation, AdaptationForm, "adaptations"),
+    "partners": formset(PartnerForm, "partners"),
+    "building_blocks": formset(BuildingBlockForm, "building_blocks"),
+    "links": formset(LinkForm, "links"),
+    "contacts": formset(ContactPersonForm, "contacts"),
+    "outcomes": formset(OutcomeForm, "outcomes", TableFormSet),
+    "adaptations": formset(AdaptationForm, "adaptations", TableFormSet),
 }
 
 
@@ -423,9 +532,14 @@ class WritingStep(NamedTuple):
     files: tuple = ()
 
     @property
+    def written(self):
+        """The fields and repeats that the page's form saves."""
+        return [*self.form.base_fields, *(["themes"] if self.slug == "short" else []), *self.repeats]
+
+    @property
     def names(self):
-        """The fields and repeats that a reader finds on this page."""
-        return [*self.form.base_fields, *(["themes"] if self.slug == "short" else []), *self.repeats, *self.files]
+        """All that a reader finds on this page."""
+        return [*self.written, *self.files]
 
 
 STEPS = [

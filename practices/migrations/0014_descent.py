@@ -51,7 +51,7 @@ WHERE a.origin_id IS NOT NULL AND a.origin_id <> r.practice_id
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0011_search_words"),
+        ("practices", "0013_reviewing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,5 +1,6 @@
 from .descent import Descent, DescentStep
-from .history import Remark, Step
+from .following import Alert, MissedQuestion
+from .history import Edit, Note, Opinion, Remark, Reply, Step
 from .media import Document, Image
 from .practice import Practice
 from .question import Question
@@ -9,15 +10,21 @@ from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 
 __all__ = [
     "Adaptation",
+    "Alert",
     "Descent",
     "DescentStep",
     "Document",
+    "Edit",
     "Image",
     "Keyword",
+    "MissedQuestion",
+    "Note",
+    "Opinion",
     "Outcome",
     "Practice",
     "Question",
     "Remark",
+    "Reply",
     "Revision",
     "RevisionKeyword",
     "RevisionTheme",

@@ -110,25 +110,14 @@ class PracticeQuerySet(models.QuerySet):
         """Those that others took up, the most travelled first, each with the practices that came of it."""
         claims = Adaptation.objects.filter(pk__in=Adaptation.objects.counted().order_by().values("pk"))
         return (
-            self.filter(adapted_in__in=claims)
-            .annotate(adapted=models.Count("adapted_in", distinct=True))
-            .order_by("-adapted", "-first_published_at")
+            self.filter(search_row__adaptations__gt=0)
+            .annotate(adapted=models.F("search_row__adaptations"))
+            .order_by("-search_row__adaptations", "-search_row__published_at", "-pk")
             .select_related("member", "public_revision")
             .prefetch_related(
                 models.Prefetch("adapted_in", claims.with_practices(), to_attr="adapted_by"),
                 models.Prefetch("public_revision__adaptations", Adaptation.objects.with_practices()),
             )
-        )
-
-    def close_to(self, practice, revision=None):
-        """Others that share themes with it (with this text of it, else the public one), those that share most first."""
-        text = practice.public_revision_id if revision is None else revision.pk
-        themes = list(RevisionTheme.objects.filter(content_object=text).values_list("tag", flat=True))
-        return (
-            self.exclude(pk=practice.pk)
-            .filter(public_revision__theme_uses__tag__in=themes)
-            .annotate(shared=models.Count("public_revision__theme_uses"))
-            .order_by("-shared", "-first_published_at", "-pk")
         )
 
 
@@ -147,6 +136,7 @@ class Practice(models.Model):
     )
     first_published_at = models.DateTimeField(_("first published"), null=True, blank=True)
     confirmed_on = models.DateField(_("confirmed by the city on"), null=True, blank=True)
+    asked_on = models.DateField(null=True, blank=True, editable=False)  # last, whether it is still running
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

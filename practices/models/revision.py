@@ -1,5 +1,8 @@
 """What a city writes about a practice, and what must be there before it can be submitted."""
 
+import operator
+from functools import reduce
+
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -8,7 +11,7 @@ from taggit.managers import TaggableManager
 
 from coalition import working_days
 from coalition.text import language_name
-from members.models import User
+from members.models import Member, User
 from practices.fields import LinesField, MonthField, TermField, TermsField
 from practices.models.theme import RevisionKeyword, RevisionTheme
 
@@ -55,9 +58,9 @@ EVIDENCE_OF_EVALUATION = {  # how a practice was examined → the step on the la
 
 
 QUEUE_LINE = [  # the columns of a line of the moderators' queue
-    *("number", "state", "language", "title", "submitted_at", "claim_expires_at"),
+    *("number", "state", "language", "title", "submitted_at", "claim_expires_at", "promised_on", "is_correction"),
     *("practice__origin", "practice__member__name", "practice__member__country", "claimed_by__name"),
-    "claimed_by__email",
+    *("claimed_by__email", "assigned_to__name", "assigned_to__email"),
 ]
 
 
@@ -106,7 +109,18 @@ class RevisionQuerySet(models.QuerySet):
 
     def unheld(self):
         """Those that no moderator holds now: a claim that has run out is free."""
-        return self.exclude(state=State.IN_REVIEW, claim_expires_at__gt=timezone.now())
+        return self.exclude(held())
+
+    def in_hands_of(self, user):
+        """Those that this moderator holds now, or was given."""
+        return self.filter(Q(assigned_to=user) | held(claimed_by=user))
+
+    def in_other_hands(self, user):
+        """Those that another moderator holds now, or was given."""
+        return self.filter(held() & ~Q(claimed_by=user) | Q(assigned_to__isnull=False) & ~Q(assigned_to=user))
+
+    def in_nobodys_hands(self):
+        return self.filter(~held(), assigned_to=None)
 
     def about(self, theme):
         """Those with this theme or a narrower one."""
@@ -122,26 +136,39 @@ class RevisionQuerySet(models.QuerySet):
         sent_back = Revision.objects.filter(pk=OuterRef("pk"), steps__name="request_changes")
         main_themes = RevisionTheme.objects.filter(position=0).select_related("tag__parent")
         return (
-            self.select_related("practice__member", "claimed_by")
+            self.select_related("practice__member", "claimed_by", "assigned_to")
             .only(*QUEUE_LINE)
             .annotate(is_answer=Exists(sent_back))
             .prefetch_related(models.Prefetch("theme_uses", main_themes))
         )
 
     def count_by_attention(self, user):
-        """How many there are, how many of them late, in this person's hands, and in nobody's."""
-        held = Q(state=State.IN_REVIEW, claim_expires_at__gt=timezone.now())
-        return self.aggregate(
+        """How many there are, how many of them late, mere corrections, and in whose hands."""
+        ours = {"mine": self.in_hands_of(user), "theirs": self.in_other_hands(user), "free": self.in_nobodys_hands()}
+        return self.order_by().aggregate(
             waiting=Count("pk"),
             late=Count("pk", filter=waits_too_long()),
-            mine=Count("pk", filter=held & Q(claimed_by=user)),
-            free=Count("pk", filter=~held),
+            corrections=Count("pk", filter=Q(is_correction=True)),
+            **{name: Count("pk", filter=Q(pk__in=texts.order_by().values("pk"))) for name, texts in ours.items()},
         )
 
 
+def held(**more):
+    """The question whether a moderator holds it now: a claim that has run out is free."""
+    return Q(state=State.IN_REVIEW, claim_expires_at__gt=timezone.now(), **more)
+
+
 def waits_too_long():
-    """The question whether more working days have begun than were promised."""
-    return Q(submitted_at__date__lte=working_days.back(timezone.now(), working_days.TARGET + 1))
+    """The question whether more working days of their city have begun than were promised."""
+    too_long_ago = {}
+    for country in Member.objects.order_by().values_list("country", flat=True).distinct():
+        day = working_days.back(timezone.now(), working_days.TARGET + 1, country)
+        too_long_ago.setdefault(day, []).append(country)
+    questions = (
+        Q(submitted_at__date__lte=day, practice__member__country__in=countries)
+        for day, countries in too_long_ago.items()
+    )
+    return reduce(operator.or_, questions, Q(pk__in=[]))
 
 
 class Revision(models.Model):
@@ -163,6 +190,15 @@ class Revision(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     claimed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="claims")
     claim_expires_at = models.DateTimeField(null=True, blank=True)
+
+    # of its passage through the secretariat; a copy of the text begins without them
+    assigned_to = models.ForeignKey(
+        User, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    checks = models.JSONField(default=list, blank=True, editable=False)  # what a moderator ticked before publication
+    is_correction = models.BooleanField(default=False, editable=False)  # differs from the public text in trifles only
+    promised_on = models.DateField(null=True, blank=True, editable=False)  # anew, once the first promise was broken
+    reminders = models.PositiveSmallIntegerField(default=0, editable=False)  # sent since changes were asked for
 
     # in short
     title = models.TextField(_("title"), help_text=_("What is done, so that a stranger understands it."))
@@ -384,13 +420,18 @@ class Revision(models.Model):
 
     @property
     def due(self):
-        """The date by which a decision is promised; None before it was sent."""
-        return working_days.due(self.submitted_at) if self.submitted_at else None
+        """The date by which a decision is promised: a new one, where the first was missed. None before it was sent."""
+        return self.promised_on or self.due_at_first
+
+    @property
+    def due_at_first(self):
+        """The date that was promised when it was sent; None before."""
+        return working_days.due(self.submitted_at, self.practice.member.country) if self.submitted_at else None
 
     @property
     def days_waited(self):
-        """How many working days have begun since it was sent."""
-        return working_days.between(self.submitted_at, timezone.now())
+        """How many working days of its city have begun since it was sent."""
+        return working_days.between(self.submitted_at, timezone.now(), self.practice.member.country)
 
     @property
     def days_late(self):

@@ -37,8 +37,8 @@ WITH stemmer AS (
 INSERT INTO practices_searchname (facet_id, doc, size)
 SELECT f.id,
     array_to_tsvector(ARRAY(
-        SELECT DISTINCT stem FROM unnest(telling || CASE telling WHEN '{}' THEN words END) word, unnest(ARRAY[word, fold(word)]) spelling,
-            unnest(spelling || ARRAY(
+        SELECT DISTINCT stem FROM unnest(CASE telling WHEN '{}' THEN words ELSE telling END) word,
+            unnest(ARRAY[word, fold(word)]) spelling, unnest(spelling || ARRAY(
                 SELECT unnest(ts_lexize(dictionary::regdictionary, spelling)) FROM stemmer
                 WHERE language = split_part(name, ':', 1) OR name LIKE '*%%'
             )) stem)),
@@ -47,7 +47,8 @@ SELECT f.id,
 FROM practices_searchfacet f, regexp_split_to_table(f.names, '\n') AS name,
     LATERAL (SELECT regexp_split_to_array(trim(search_clean(substring(name FROM ':(.*)'))), ' +') AS words) split,
     LATERAL (SELECT ARRAY(SELECT word FROM unnest(words) word WHERE NOT EXISTS (
-        SELECT FROM stemmer WHERE (language = split_part(name, ':', 1) OR name LIKE '*%%') AND search_stops(language, word)
+        SELECT FROM stemmer
+        WHERE (language = split_part(name, ':', 1) OR name LIKE '*%%') AND search_stops(language, word)
     )) AS telling) told
 WHERE f.id = ANY(%(ids)s) AND words <> '{""}'
 """
@@ -142,14 +143,25 @@ def _country_names(codes):
 
 def numbers(chosen):
     """Facet → the numbers of the values that were chosen in it."""
-    pairs = {(facet, value) for facet, values in chosen.items() for value in values}
-    ids = {facet: [] for facet, values in chosen.items() if values}
+    return numbers_of_each([chosen])[0]
+
+
+def numbers_of_each(choices):
+    """The same for several choices; one question to the database."""
+    pairs = {(facet, value) for chosen in choices for facet, values in chosen.items() for value in values}
+    known = {}
     if pairs:
-        found = SearchFacet.objects.filter(facet__in=list(ids), value__in=[value for _, value in pairs])
-        for pk, facet, value in found.values_list("pk", "facet", "value"):
-            if (facet, value) in pairs:
-                ids[facet].append(pk)
-    return ids
+        names, values = map(set, zip(*pairs, strict=True))
+        found = SearchFacet.objects.filter(facet__in=names, value__in=values)
+        known = {(facet, value): pk for pk, facet, value in found.values_list("pk", "facet", "value")}
+    return [
+        {
+            facet: [known[facet, value] for value in dict.fromkeys(values) if (facet, value) in known]
+            for facet, values in chosen.items()
+            if values
+        }
+        for chosen in choices
+    ]
 
 
 def meanings(codes):

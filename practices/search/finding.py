@@ -89,10 +89,11 @@ def _further(results, numbers):
 
 def rows(query, chosen):
     """The search rows that match: OR within a facet, AND between facets and with the words."""
-    return _rows(matching(query, chosen))
+    return rows_of(matching(query, chosen))
 
 
-def _rows(raw):
+def rows_of(raw):
+    """The search rows that a question to PostgreSQL matches; of an empty one, all."""
     return SearchRow.objects.filter(Matches(F("doc"), Value(raw))) if raw else SearchRow.objects.all()
 
 
@@ -161,10 +162,10 @@ def _add(counts, tally, is_wanted):
 
 
 def totals(query, choices):
-    """How many match with each of these choices of facets; one question to the database."""
+    """How many match with each of these choices of facets; two questions to the database."""
     if not choices:
         return []
-    raws = [matching(query, chosen) for chosen in choices]
+    raws = [_matching(query, numbers) for numbers in facets.numbers_of_each(choices)]
     sql = ", ".join(f"(SELECT count(*) FROM (SELECT FROM {ROWS[bool(raw)]}) hits)" for raw in raws)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -183,7 +184,7 @@ def _practices(results, numbers, sort, by_relevance):
         stricter = [_matching(query, numbers) for query in results.query.stricter()]
         ids = ranking.best_first(results.query, [*stricter, raw], start, PAGE_SIZE)
     else:
-        ordered = _rows(raw).order_by(*SORTS.get(sort) or SORTS["newest"])
+        ordered = rows_of(raw).order_by(*SORTS.get(sort) or SORTS["newest"])
         ids = list(ordered.values_list("pk", flat=True)[start : start + PAGE_SIZE])
     practices = Practice.objects.published().for_cards()
     practices = marking.marked(practices, results.query, ids) if results.query.wanted else practices.in_bulk(ids)

@@ -1,5 +1,7 @@
 """The index side: what is public is written into search rows in the transaction that publishes it."""
 
+from contextlib import contextmanager
+
 from django.db import connection, transaction
 
 from practices.models import Adaptation, Practice, SearchFacet, SearchRow, SearchWord
@@ -131,12 +133,13 @@ def reindex(size=BATCH):
     with transaction.atomic():
         facets.name_again()
     words = set()
-    for start in range(0, len(ids), size):
-        some = ids[start : start + size]
-        with transaction.atomic():
-            _lock(some)
-            words.update(_write(some))
-        yield min(start + size, len(ids)), len(ids)
+    with _many_rows():
+        for start in range(0, len(ids), size):
+            some = ids[start : start + size]
+            with transaction.atomic():
+                _lock(some)
+                words.update(_write(some))
+            yield min(start + size, len(ids)), len(ids)
     with transaction.atomic():
         everything = facets.lock_totals()
         SearchRow.objects.exclude(practice__in=published).delete()
@@ -144,6 +147,17 @@ def reindex(size=BATCH):
         facets.change_totals(everything, _codes(), +1)
     with transaction.atomic():
         _execute(FORGET, [list(SearchWord.objects.exclude(word__in=words).values_list("word", flat=True))])
+
+
+@contextmanager
+def _many_rows():
+    """The index takes new rows in heaps, three times as quick; a search reads the heap beside it meanwhile."""
+    _execute("ALTER INDEX IF EXISTS search_doc SET (fastupdate = on)", None)
+    try:
+        yield
+    finally:
+        _execute("ALTER INDEX IF EXISTS search_doc SET (fastupdate = off)", None)
+        _execute("SELECT gin_clean_pending_list(oid) FROM pg_class WHERE relname = 'search_doc'", None)
 
 
 def check():

@@ -102,7 +102,10 @@ def _around(terms):
         return around
     words, raws = [term.words[0] for term in terms], [term.raw for term in terms]
     with connection.cursor() as cursor:
-        cursor.execute(AROUND, {"words": words, "raws": raws, "few": FEW, "shortest": SHORTEST_PART, "lexicon": sorted(lexicon.words())})
+        cursor.execute(
+            AROUND,
+            {"words": words, "raws": raws, "few": FEW, "shortest": SHORTEST_PART, "lexicon": sorted(lexicon.words())},
+        )
         for kind, word, other, n in cursor:
             around[kind].setdefault(word, []).append((other, n))
     return around

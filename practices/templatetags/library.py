@@ -14,7 +14,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from practices import drawing
+from practices import drawing, promises
 from practices.vocabularies import Vocabulary
 
 register = template.Library()
@@ -172,7 +172,8 @@ def _stone(place, total):
 def picture_sources(image):
     """The variants of a picture for <picture>, the better format first; None while they are being made.
 
-    `src`, for browsers that know no srcset, is the widest; `small` is the narrowest. Width and height keep its place.
+    `src`, for browsers that know no srcset, is the widest; `small` is the narrowest. Width and height keep its
+    place; they are texts, because a template would write 1400 as 1,400.
     """
     names = sorted(image.variants, key=int)
     if not names:
@@ -190,8 +191,8 @@ def picture_sources(image):
         ],
         "src": _variant(image, names[-1], "webp"),
         "small": _variant(image, names[0], "webp"),
-        "width": widest["width"],
-        "height": widest["height"],
+        "width": str(widest["width"]),
+        "height": str(widest["height"]),
     }
 
 
@@ -265,3 +266,9 @@ def facet_choices(facet, is_capped):
             for choice in facet.choices
         ),
     )
+
+
+@register.simple_tag
+def usual_days():
+    """The median of working days to a decision in the last year, from the history; None without decisions."""
+    return promises.usual_days()

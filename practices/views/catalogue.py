@@ -24,7 +24,10 @@ class PracticeListView(ListView):
 
     def get_queryset(self):
         self.filter = CatalogueFilter(self.request.GET)
-        return self.filter.find(page_number(self.request.GET.get("page"))).practices
+        results = self.filter.find(page_number(self.request.GET.get("page")))
+        if not results.total and not self.filter.chosen:
+            search.miss(self.filter.text, get_language())
+        return results.practices
 
     def get_context_data(self, **kwargs):
         results = self.filter.results

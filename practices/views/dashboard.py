@@ -59,10 +59,12 @@ class DashboardView(LoginRequiredMixin, TemplateView):
             chosen=chosen,
             tasks=[
                 *answers(revisions),
+                *opinions_asked(user),
                 *adaptations(user),
                 *questions(user),
                 *checks(user),
                 *membership(user),
+                *unconfirmed(revisions),
                 *drafts(revisions),
             ],
             standings=standings(revisions),
@@ -113,6 +115,31 @@ def questions(user):
             % {"title": question.practice.public_revision.title, "date": date_format(question.asked_at)},
             _("Answer"),
             reverse("practices:question", args=[question.pk]),
+        )
+
+
+def opinions_asked(user):
+    """Second opinions that this person was asked for, the nearest term first."""
+    for opinion in user.opinions.open().select_related("revision").order_by("due_on"):
+        yield Task(
+            "eye",
+            _("Give your opinion on “%s”") % opinion.revision.title,
+            _("A moderator hopes for it by %s.") % date_format(opinion.due_on),
+            _("Read and answer"),
+            reverse("practices:opinion", args=[opinion.pk]),
+        )
+
+
+def unconfirmed(revisions):
+    """Public texts that nobody has confirmed for a year: the one that was saved longest ago."""
+    stale = [text for text in revisions if text.state == State.PUBLIC and not text.practice.is_fresh]
+    for revision in stale[-1:]:
+        yield Task(
+            "clock",
+            _("Say whether “%s” is still running") % revision.title,
+            _("Its page says “not confirmed”."),
+            _("Look and confirm"),
+            reverse("practices:status", args=[revision.practice_id]),
         )
 
 

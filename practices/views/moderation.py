@@ -3,20 +3,35 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django.views.generic import DetailView, ListView
+from django.views.generic import DetailView, FormView, ListView
 
 from coalition import working_days
 from coalition.models import Message
 from coalition.pages import NearestPageMixin
 from members.models import Signature
-from practices import diff, moderation
-from practices.forms.review import QueueForm, RemarkForm, step_forms
+from practices import diff, moderation, opinions, promises, reviewing, safety, search
+from practices.forms.review import (
+    CHECKS,
+    EDITABLE,
+    AskForm,
+    AssignForm,
+    ChecksForm,
+    NoteForm,
+    QueueForm,
+    RemarkForm,
+    edit_form,
+    step_forms,
+)
 from practices.forms.writing import STEPS
-from practices.models import Practice, Revision
+from practices.models import Practice, Reply, Revision, Step
 from practices.models.revision import State
 
 CLOSE_PRACTICES = 5
@@ -40,6 +55,7 @@ class QueueView(PermissionRequiredMixin, NearestPageMixin, ListView):
         shown = [revision.pk for revision in context["object_list"]]
         signatures = Signature.objects.visible_to(user).waiting_for_officer()
         return context | {
+            "usual_days": promises.usual_days(),
             "form": self.form,
             "counts": Revision.objects.in_queue().count_by_attention(user),
             "free_to_take": set(moderation.to_take(user).filter(pk__in=shown).values_list("pk", flat=True)),
@@ -57,48 +73,80 @@ class ReviewView(PermissionRequiredMixin, DetailView):
     bound = {}  # forms that came back with something to mend, by the name of their step
 
     def get_object(self, queryset=None):
-        practices = Practice.objects.visible_to(self.request.user).filter(revisions__in=Revision.objects.sent())
-        return get_object_or_404(practices.select_related("member", "public_revision").distinct(), pk=self.kwargs["pk"])
+        return sent_practice(self.request.user, self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
         practice, user = self.object, self.request.user
         revision = practice.revisions.sent().newest()
+        revision.practice = practice
         may_remark = revision.state == State.IN_REVIEW and moderation.holds_claim(revision, user)
         remark_form = self.bound.get("remark") or RemarkForm()
         asked = getattr(remark_form, "cleaned_data", {}).get("field")  # whose remark came back
-        changed, unchanged = fields_of(practice, revision, {asked: remark_form})
+        bases = bases_of(practice, revision)
+        against = chosen(bases, self.request.GET.get("against"))
+        is_judge = moderation.judges(revision, user)  # who has a part in it sees what its city sees
+        changed, unchanged = fields_of(revision, bases.get(against), {asked: remark_form}, is_judge)
         return super().get_context_data(
             revision=revision,
             changed=changed,
             parts=list(parts_of(unchanged)),
+            against=against,
+            bases=list(bases),
             sent_back_at=sent_back_at(revision),
+            decisions=decisions_on(practice),
+            notes=practice.notes.select_related("by") if is_judge else [],
+            note_form=self.bound.get("note") or NoteForm(auto_id="note_%s"),
+            opinions=revision.opinions.select_related("expert") if is_judge else [],
+            ask_form=self.bound.get("ask") or AskForm(auto_id="ask_%s"),
+            assign_form=AssignForm(revision=revision) if revision.is_waiting and is_judge else None,
+            edits=with_words(revision.edits.select_related("by")) if is_judge else [],
+            ticked=[label for code, label in CHECKS if code in revision.checks],
+            checks=CHECKS,
             history=revision.steps.select_related("by"),
             earlier=practice.revisions.sent().exclude(pk=revision.pk),
-            mails=Message.objects.about(practice.code),
+            is_judge=is_judge,
+            mails=Message.objects.about(practice.code) if is_judge else [],
             target=working_days.TARGET,
             may_remark=may_remark,
             remark_form=RemarkForm() if asked else remark_form,
             unsent=revision.remarks.filter(sent_at=None).count(),
-            close_practices=Practice.objects.published()
-            .close_to(practice, revision)
-            .select_related("member", "public_revision")[:CLOSE_PRACTICES],
+            findings=[(None, finding) for finding in safety.screen(revision)],
+            close_practices=search.close_practices(practice, revision, CLOSE_PRACTICES),
             actions=step_forms(practice, user, self.bound),
-            next_text=moderation.to_take(user).exclude(practice=practice).select_related("practice__member").first(),
+            next_text=reviewing.next_for(user).exclude(practice=practice).select_related("practice__member").first(),
             **kwargs,
         )
 
 
-def fields_of(practice, revision, bound):
+def sent_practice(user, pk):
+    """The practice, if this person may see it and a text of it was sent; else 404."""
+    practices = Practice.objects.visible_to(user).filter(revisions__in=Revision.objects.sent())
+    return get_object_or_404(practices.select_related("member", "public_revision").distinct(), pk=pk)
+
+
+def bases_of(practice, revision):
+    """The texts that this one can be compared with: what a moderator last sent back, and what is public."""
+    bases = {"read": revision.read_text} if revision.read_text else {}
+    if practice.public_revision_id not in (None, revision.pk):
+        bases["public"] = diff.words_of(practice.public_revision)
+    return bases
+
+
+def chosen(bases, wish):
+    """Which of them to compare with: the one wished for, else the one that was read last; "" for a first text."""
+    return wish if wish in bases else next(iter(bases), "")
+
+
+def fields_of(revision, base, bound, is_judge):
     """What the page shows of each field, those that changed apart from the rest: two lists.
 
-    Changes are counted from the text that was sent back, else from the public one; a first text has none.
+    Changes are counted from `base`, the words of another text; a first text has none.
     `bound` holds a remark that came back with something to mend, by the name of its field.
     """
-    base = revision.read_text
-    if not base and practice.public_revision_id not in (None, revision.pk):
-        base = diff.words_of(practice.public_revision)
     changes = diff.changes_since(base, revision) if base else {}
-    remarks = list(revision.remarks.select_related("by"))
+    replies = Prefetch("replies", Reply.objects.select_related("by"))
+    remarks = revision.remarks.all() if is_judge else revision.remarks.sent()
+    remarks = list(remarks.select_related("by").prefetch_related(replies))
     fields = [
         {
             "name": name,
@@ -108,6 +156,7 @@ def fields_of(practice, revision, bound):
             "remarks": [remark for remark in remarks if remark.field == name],
             "form": bound.get(name) or RemarkForm(auto_id=f"{name}_%s"),
             "is_asked": name in bound,
+            "is_editable": name in EDITABLE,
         }
         for step in STEPS
         for name in step.names
@@ -115,6 +164,17 @@ def fields_of(practice, revision, bound):
     ]
     changed = [field for field in fields if field["changes"]]
     return changed, [field for field in fields if not field["changes"]]
+
+
+def decisions_on(practice):
+    """What was ever decided about the practice, with the reasons, the last first."""
+    steps = Step.objects.filter(revision__practice=practice, name__in=[*promises.DECISIONS, "withdraw", "reopen"])
+    return steps.select_related("by", "revision").order_by("-at", "-pk")
+
+
+def with_words(edits):
+    """Each edit with what it took out and put in: pairs."""
+    return [(edit, diff.words(edit.before, edit.after)) for edit in edits]
 
 
 def parts_of(fields):
@@ -131,9 +191,147 @@ def sent_back_at(revision):
     return revision.steps.filter(name="request_changes").values_list("at", flat=True).last()
 
 
-@require_POST
-@login_required
-@permission_required("practices.moderate", raise_exception=True)
+def moderators_only(view):
+    """A verb of the moderators' desk: POST, signed in, with the permission."""
+    return require_POST(login_required(permission_required("practices.moderate", raise_exception=True)(view)))
+
+
+def text_in_hand(user, pk):
+    """The practice and its open text that was sent, if this moderator may see it; else 404."""
+    practice = get_object_or_404(Practice.objects.visible_to(user), pk=pk)
+    return practice, get_object_or_404(practice.revisions.open().sent().select_related("practice__member"))
+
+
+@moderators_only
+def take_next(request):
+    """Claim what has waited longest."""
+    revision = reviewing.take_next(request.user)
+    if revision is None:
+        messages.info(request, _("Nothing waits for you that nobody else holds."))
+        return redirect("practices:queue")
+    return redirect("practices:review", revision.practice_id)
+
+
+@moderators_only
+def mark_spam(request):
+    """The one thing that is done to several texts at once: each ticked one is marked, and each has its history."""
+    ticked = [int(pk) for pk in request.POST.getlist("text") if pk.isdecimal() and len(pk) < 10]
+    done = 0
+    for revision in Revision.objects.filter(pk__in=ticked, practice__in=Practice.objects.visible_to(request.user)):
+        try:
+            moderation.perform("spam", revision, by=request.user)
+            done += 1
+        except moderation.NotNow:
+            continue
+    if left := len(ticked) - done:
+        messages.warning(
+            request,
+            ngettext(
+                "%d text was left as it is: somebody reads it already.",
+                "%d texts were left as they are: somebody reads them already.",
+                left,
+            )
+            % left,
+        )
+    if done:
+        messages.success(request, ngettext("%d text is marked as spam.", "%d texts are marked as spam.", done) % done)
+    return redirect("practices:queue")
+
+
+@moderators_only
+def assign(request, pk):
+    """Give a text to a colleague, to oneself or to nobody."""
+    _practice, revision = text_in_hand(request.user, pk)
+    form = AssignForm(request.POST, revision=revision)
+    if not form.is_valid():
+        return ask_again(ReviewView, request, pk, {})
+    try:
+        reviewing.assign(revision, to=form.cleaned_data["to"], by=request.user)
+    except moderation.NotNow:
+        messages.warning(request, _("This text does not wait any more, or one of you has a part in it."))
+    return redirect("practices:review", pk)
+
+
+@moderators_only
+def add_note(request, pk):
+    """Something for moderators only."""
+    practice = sent_practice(request.user, pk)
+    form = NoteForm(request.POST, auto_id="note_%s")
+    if not form.is_valid():
+        return ask_again(ReviewView, request, pk, {"note": form})
+    try:
+        reviewing.note(practice, by=request.user, **form.cleaned_data)
+    except moderation.NotNow:
+        raise Http404 from None
+    return redirect(f"{reverse('practices:review', args=[pk])}#notes")
+
+
+@moderators_only
+def keep_checks(request, pk):
+    """Keep the ticks of the checklist while the text is still read."""
+    _practice, revision = text_in_hand(request.user, pk)
+    form = ChecksForm(request.POST)
+    if form.is_valid():
+        try:
+            reviewing.keep_checks(revision, form.cleaned_data["checks"], by=request.user)
+        except moderation.NotNow:
+            messages.warning(request, _("Your claim has ended. Take the text again to go on."))
+        else:
+            messages.success(request, _("Your ticks are kept."))
+    return redirect(f"{reverse('practices:review', args=[pk])}#decision")
+
+
+@moderators_only
+def ask_expert(request, pk):
+    """Ask for a second opinion."""
+    _practice, revision = text_in_hand(request.user, pk)
+    form = AskForm(request.POST, auto_id="ask_%s")
+    if form.is_valid():
+        try:
+            opinion = opinions.ask(revision, by=request.user, **form.cleaned_data)
+        except moderation.NotNow:
+            messages.warning(request, _("Your claim has ended. Take the text again to go on."))
+            return redirect("practices:review", pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("%(name)s is asked by e-mail.") % {"name": opinion.expert})
+            return redirect(f"{reverse('practices:review', args=[pk])}#opinions")
+    return ask_again(ReviewView, request, pk, {"ask": form})
+
+
+class EditView(PermissionRequiredMixin, FormView):
+    """Put one field of a text right; its author sees the words before and after."""
+
+    permission_required = "practices.moderate"
+    template_name = "practices/review_edit.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.has_perm(self.permission_required):
+            if kwargs["field"] not in EDITABLE:
+                raise Http404
+            self.practice, self.revision = text_in_hand(request.user, kwargs["pk"])
+            if self.revision.state != State.IN_REVIEW or not moderation.holds_claim(self.revision, request.user):
+                messages.warning(request, _("Take the text before you change words in it."))
+                return redirect("practices:review", kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form(self, form_class=None):
+        form_class = edit_form(self.kwargs["field"])
+        return form_class(self.request.POST or None, instance=self.revision)
+
+    def form_valid(self, form):
+        field = self.kwargs["field"]
+        text, reason = form.cleaned_data[field], form.cleaned_data["reason"]
+        reviewing.edit(self.revision, field=field, text=text, reason=reason, by=self.request.user)
+        return redirect(f"{reverse('practices:review', args=[self.practice.pk])}#field-{field}")
+
+    def get_context_data(self, **kwargs):
+        label = Revision.label_of(self.kwargs["field"])
+        return super().get_context_data(practice=self.practice, revision=self.revision, label=label, **kwargs)
+
+
+@moderators_only
 def add_remark(request, pk):
     """Pin a remark to a field of the text under review."""
     practice = get_object_or_404(Practice.objects.visible_to(request.user), pk=pk)

@@ -7,7 +7,7 @@ from django.views.generic import ListView, View
 
 from coalition.pages import NearestPageMixin
 from members.models import Member
-from practices import arcs, citation, diff, linked_data
+from practices import arcs, citation, diff, linked_data, search
 from practices.lineage import Lineage
 from practices.models import Adaptation, Practice, Revision, RevisionTheme, Theme
 from practices.models.practice import EXAMINED
@@ -48,7 +48,7 @@ class PracticePage(View):
             "published": practice.revisions.ever_public().only("number", "published_at", "practice"),
             "citation": citation.cite(practice, revision),
             "linked_data": linked_data.describe(practice, revision) if is_current else None,
-            "close_practices": Practice.objects.published().close_to(practice).for_cards()[:CLOSE_PRACTICES],
+            "close_practices": search.close_practices(practice, most=CLOSE_PRACTICES),
         }
 
 

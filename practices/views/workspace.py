@@ -1,25 +1,28 @@
-"""Where a city's people write: what waits for them, the six steps, files, and the way to the moderator."""
+"""Where a city's people follow a practice: how it begins, where it stands, its files, and the way to the moderator."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from django.views.generic import CreateView, DetailView, FormView, TemplateView, UpdateView
+from django.views.generic import CreateView, DetailView, FormView, UpdateView
 
-from practices import arcs, moderation, timeline, writing
-from practices.completeness import COUNTS, problems
+from practices import arcs, moderation, safety, timeline, writing
+from practices.completeness import COUNTS, invitations, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
-from practices.forms.writing import REPEATS, STEPS, BeginForm, step_of
+from practices.forms.writing import STEPS, BeginForm, ImportForm, SendForm, step_of
 from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
 from practices.models.revision import State
+from practices.views.following import followed
 from practices.views.moderation import ReviewView, ask_again
+
+SENDING = ("submit", "resubmit")
 
 
 def editable(user, pk):
@@ -33,16 +36,8 @@ def writable(user, pk):
     return get_object_or_404(practice.revisions.filter(state__in=State.writable()).select_related("practice__member"))
 
 
-def number(text):
-    """What a hidden field says; -1, which nothing has, where it is no number."""
-    return int(text) if text.isdecimal() and len(text) < 10 else -1
-
-
-class PracticeCreateView(LoginRequiredMixin, FormView):
-    """A working title is enough to begin."""
-
-    form_class = BeginForm
-    template_name = "practices/practice_form.html"
+class BeginMixin(LoginRequiredMixin):
+    """For people who write for a city or region; others are told how they come to do so."""
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated and not request.user.memberships.current().exists():
@@ -55,6 +50,13 @@ class PracticeCreateView(LoginRequiredMixin, FormView):
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
 
+
+class PracticeCreateView(BeginMixin, FormView):
+    """A working title is enough to begin."""
+
+    form_class = BeginForm
+    template_name = "practices/practice_form.html"
+
     def form_valid(self, form):
         draft = writing.begin_once(
             form.cleaned_data["member"],
@@ -65,106 +67,36 @@ class PracticeCreateView(LoginRequiredMixin, FormView):
         return redirect("practices:update", draft.practice_id)
 
 
-class RevisionUpdateView(LoginRequiredMixin, TemplateView):
-    """One of the six steps: `?step=results`. What is typed is kept, whatever happens to the form."""
+class SheetImportView(BeginMixin, FormView):
+    """A practice sheet becomes a draft; the answer says what went where."""
 
-    template_name = "practices/revision_form.html"
+    form_class = ImportForm
+    template_name = "practices/sheet_import.html"
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        slug = request.GET.get("step", STEPS[0].slug)
-        self.step = next((step for step in STEPS if step.slug == slug), STEPS[0])
-
-    def get(self, request, *args, **kwargs):
-        self.revision = writable(request.user, kwargs["pk"])
-        return self.render_to_response(self.get_context_data(forms=self.get_forms()))
-
-    def post(self, request, *args, **kwargs):
-        self.revision = writable(request.user, kwargs["pk"])
-        forms = self.get_forms(request.POST)
-        version = request.POST.get("version", "")
-        wrong = [form for form in forms if not form.is_valid()]
-        if wrong:
-            return self.render_to_response(self.get_context_data(forms=forms, version=version), status=422)
-        try:
-            writing.save(
-                forms,
-                revision=self.revision,
-                version=number(version) if version else self.revision.version,
-                by=request.user,
-            )
-        except writing.Overtaken as overtaken:
-            return self.ask_which(forms, overtaken.current)
-        except PermissionDenied:
-            raise Http404 from None
-        for name in ("done", "reopen"):
-            for remark in self.revision.remarks.sent().filter(pk=number(request.POST.get(name, ""))):
-                moderation.mark_done(remark, by=request.user, done=name == "done")
-                return redirect(f"{request.path}?step={self.step.slug}#remarks-{remark.field}")
-        return redirect(self.next_address())
-
-    def get_forms(self, data=None):
-        """The step's form and its repeats, bound to data where there is some."""
-        form = self.step.form(data, instance=self.revision)
-        return [form, *(REPEATS[name](data, instance=self.revision, prefix=name) for name in self.step.repeats)]
-
-    def ask_which(self, forms, current):
-        """Both texts, field by field: saving again keeps the one in the form. A double click has nothing to ask."""
-        differing = writing.differences(self.revision, current, self.step.names)
-        if current.saved_by == self.request.user and not differing:
-            return redirect(self.next_address())
-        context = self.get_context_data(forms=forms, version=current.version)
-        context |= {
-            "overtaken": current,
-            "differing": [(Revision.label_of(name), text) for name, text in differing],
-        }
-        return self.render_to_response(context, status=409)
-
-    def next_address(self):
-        here = f"{self.request.path}?step={self.step.slug}"
-        if "add" in self.request.POST:
-            return f"{here}#{self.request.POST['add']}"
-        if "stay" in self.request.POST:
-            messages.success(self.request, _("Saved."))
-            return here
-        if "leave" in self.request.POST:
-            return reverse("practices:status", args=[self.revision.practice_id])
-        following = STEPS[STEPS.index(self.step) + 1 :]
-        if following:
-            return f"{self.request.path}?step={following[0].slug}"
-        return reverse("practices:status", args=[self.revision.practice_id])
-
-    def get_context_data(self, forms, version=None, **kwargs):
-        practice = self.revision.practice
-        by_step = problems_by_step(self.revision)
-        remarks = self.revision.remarks.sent()
-        asked = [step_of(remark.field).slug for remark in remarks if not remark.done_at]
-        position = STEPS.index(self.step)
-        return super().get_context_data(
-            practice=practice,
-            revision=self.revision,
-            step=self.step,
-            number=position + 1,
-            previous=STEPS[position - 1] if position else None,
-            steps=[(step, by_step.get(step.slug, []), asked.count(step.slug)) for step in STEPS],
-            problems=by_step.get(self.step.slug, []),
-            form=forms[0],
-            formsets=forms[1:],
-            forms=forms,
-            version=self.revision.version if version is None else version,
-            remarks={name: [r for r in remarks if r.field == name] for name in self.step.names},
-            images=self.revision.images.all() if "images" in self.step.files else None,
-            documents=self.revision.documents.all() if "documents" in self.step.files else None,
-            **kwargs,
+    def form_valid(self, form):
+        sheet = form.cleaned_data["sheet"]
+        fields = {"title": _("Without a title")} | sheet.fields
+        draft = writing.begin_once(
+            form.cleaned_data["member"], by=self.request.user, language=form.cleaned_data["language"], **fields
         )
+        context = {"revision": draft, "practice": draft.practice, "placed": sheet.placed}
+        return render(self.request, "practices/sheet_imported.html", context)
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 def problems_by_step(revision):
     """What is still to mend, under the step on whose page it stands."""
-    found = {}
-    for problem in problems(revision):
-        found.setdefault(step_of(problem.field).slug, []).append((Revision.label_of(problem.field), problem))
-    return found
+    return by_step(problems(revision))
+
+
+def by_step(found):
+    """Things said of fields, as (label, thing), under the step on whose page their fields stand."""
+    steps = {}
+    for thing in found:
+        steps.setdefault(step_of(thing.field).slug, []).append((Revision.label_of(thing.field), thing))
+    return steps
 
 
 class PracticeStatusView(LoginRequiredMixin, DetailView):
@@ -180,16 +112,22 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
     def get_context_data(self, **kwargs):
         practice = self.object
         revision = practice.revision_for(self.request.user)
-        by_step = problems_by_step(revision) if revision.is_writable else {}
+        missing = problems_by_step(revision) if revision.is_writable else {}
+        findings = safety.screen(revision) if revision.is_writable else []
+        sending = {name: SendForm(findings=findings, auto_id=f"{name}_%s") for name in SENDING}
+        is_public = revision.state == State.PUBLIC
         return super().get_context_data(
             revision=revision,
             place_in_queue=revision.place_in_queue,
-            problems=[(step, by_step[step.slug]) for step in STEPS if step.slug in by_step],
-            remarks=[(step_of(remark.field), remark) for remark in revision.remarks.sent()],
+            problems=[(step, missing[step.slug]) for step in STEPS if step.slug in missing],
+            findings=[(step_of(finding.field), finding) for finding in findings],
+            similar=writing.similar(revision) if revision.is_writable else [],
+            invitations=by_step(invitations(revision)).values() if is_public else [],
+            **followed(practice, revision),
             open_remarks=revision.remarks.sent().open().count(),
             stops=timeline.stops(revision, revision.steps.all()),
             published=practice.revisions.ever_public(),
-            actions=step_forms(practice, self.request.user, self.bound),
+            actions=step_forms(practice, self.request.user, sending | self.bound),
             **kwargs,
         )
 
@@ -221,6 +159,7 @@ class PreviewView(LoginRequiredMixin, DetailView):
             lineage=lineage,
             map=arcs.map_of(lineage, self.request.GET),
             is_preview=True,
+            findings=[(step_of(finding.field), finding) for finding in safety.screen(revision)],
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),
             **kwargs,
         )
@@ -244,7 +183,10 @@ def take_step(request, pk, name):
     in_hand = practice.revisions_in_hand(request.user)
     revision = next((text for text in in_hand if name in moderation.available(text, request.user)), in_hand[0])
     page = desk(practice, request.user)
-    form = form_for(name)(request.POST, auto_id=f"{name}_%s")
+    form_class, asked = form_for(name, revision), {}
+    if name in SENDING:
+        form_class, asked = SendForm, {"findings": safety.screen(revision)}
+    form = form_class(request.POST, auto_id=f"{name}_%s", **asked)
     if form.is_valid():
         try:
             revision = moderation.perform(name, revision, by=request.user, **form.cleaned_data)

@@ -102,6 +102,11 @@ def managers_only(role, state):
     return "refused" if role == "coordinator" else for_people("lead", "administrator")(role, state)
 
 
+def badge_rule(role, state):
+    """The signature beside a public practice is active; the others have no badge."""
+    return "open" if state == State.PUBLIC else "hidden"
+
+
 ANYBODY_SIGNED_IN = for_people(*PEOPLE)
 NOTHING_YET = for_people()  # no file, no recovery codes
 WITH_SECOND_FACTOR = for_people(*worlds.OFFICES)
@@ -119,13 +124,16 @@ DEMO = HIDDEN  # there is no demo outside demo sites
 POLICY = {
     "healthz": (OPEN, METHOD),
     "robots": (OPEN, METHOD),
+    "favicon": (OPEN, METHOD),
     "sitemap": (OPEN, METHOD),
     "readyz": (OPEN, METHOD),
     "appearance": (METHOD, OPEN),
     "register_checkpoint": (NOTHING_YET_SIGNED, METHOD),
     "register_bundle": (NOTHING_YET_SIGNED, METHOD),
     "register_verifier": (OPEN, METHOD),
+    "signatures": (OPEN, METHOD),
     "register_cosign": (METHOD, OPEN),
+    "stop_mail": (HIDDEN, HIDDEN),  # its token came by mail
     "home": (OPEN, METHOD),
     "about": (OPEN, METHOD),
     "accessibility": (OPEN, METHOD),
@@ -139,6 +147,9 @@ POLICY = {
     "practices:list": (OPEN, METHOD),
     "practices:feed": (OPEN, METHOD),
     "practices:suggestions": (OPEN, METHOD),
+    "practices:like_mine": (OPEN, METHOD),
+    "practices:alert_create": (OPEN, OPEN),
+    "practices:alert": (OPEN, OPEN),  # the link is the proof; an unknown one learns that nothing is kept
     "practices:detail": (public_page, METHOD),
     "practices:revision": (public_page, METHOD),
     "practices:changes": (changes_page, METHOD),
@@ -157,6 +168,7 @@ POLICY = {
     "practices:document": (file_rule, METHOD),
     "practices:workspace": (ANYBODY_SIGNED_IN, METHOD),
     "practices:create": (ANYBODY_SIGNED_IN, ANYBODY_SIGNED_IN),
+    "practices:import": (ANYBODY_SIGNED_IN, ANYBODY_SIGNED_IN),
     "practices:status": (WRITER, METHOD),
     "practices:update": (AUTHOR, AUTHOR),
     "practices:preview": (seen_in_review, METHOD),
@@ -179,6 +191,17 @@ POLICY = {
     "practices:queue": (for_people("moderator", others="refused"), METHOD),
     "practices:review": (moderators_only, METHOD),
     "practices:remark_add": (METHOD, remark_rule),
+    "practices:take_next": (METHOD, for_people("moderator", others="refused")),
+    "practices:spam": (METHOD, for_people("moderator", others="refused")),
+    "practices:assign": (METHOD, remark_rule),
+    "practices:note_add": (METHOD, moderators_only),
+    "practices:checks": (METHOD, remark_rule),
+    "practices:edit": (remark_rule, remark_rule),
+    "practices:opinion_ask": (METHOD, remark_rule),
+    "practices:opinion": (NOTHING_YET, NOTHING_YET),  # for the expert who was asked, who has no other part here
+    "practices:remark_reply": (METHOD, seen_in_review),
+    "practices:confirm": (METHOD, WRITER),
+    "practices:still_running": (HIDDEN, HIDDEN),  # its token came by mail
     "members:declaration": (OPEN, METHOD),
     "members:sign": (OPEN, OPEN),
     "members:sign_thanks": (OPEN, METHOD),
@@ -186,6 +209,11 @@ POLICY = {
     "members:authority_suggestions": (OPEN, METHOD),
     "members:confirm": (OPEN, OPEN),
     "members:register": (OPEN, METHOD),
+    "members:register_feed": (OPEN, METHOD),
+    "members:register_table": (OPEN, METHOD),
+    "members:badge": (badge_rule, METHOD),
+    "members:withdraw": (OPEN, OPEN),
+    "members:embed": (OPEN, METHOD),
     "members:register_verify": (OPEN, OPEN),
     "members:signature": (OPEN, METHOD),
     "members:certificate": (OPEN, METHOD),
@@ -258,6 +286,7 @@ def address(name, arguments, world, state):
         "image": revision.images.get().pk,
         "document": revision.documents.get().pk,
         "name": "submit",
+        "field": "title",
         "code": signature.code,
         "token": "world-invitation" if name == "members:invitation" else "token-started",
         "pk": practice.pk,
@@ -279,7 +308,7 @@ def address(name, arguments, world, state):
             values |= {"pk": world.descent.pk, "name": "confirm"}
         case "members:join_request":
             values["pk"] = world.join_request.pk
-        case "practices:remark_done":
+        case "practices:remark_done" | "practices:remark_reply":
             values["pk"] = revision.remarks.get().pk
         case "members:signature_step":
             values["name"] = "take"

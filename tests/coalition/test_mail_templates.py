@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from coalition import mail
-from practices.models import Descent, Question, Remark
+from practices.models import Descent, Edit, Opinion, Question, Remark
 from tests.factories import (
     AuthorityFactory,
     InvitationFactory,
@@ -26,7 +26,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 FOLDER = settings.BASE_DIR / "templates" / "emails"
-PARTS = {"foot", "account_not_you"}  # included by others
+PARTS = {"foot", "head", "account_not_you", "practice_edits"}  # included by others
 TEMPLATES = sorted({file.stem for file in FOLDER.glob("*.txt")} - PARTS)
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 LONG_PLACE = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch and the Vale"
@@ -75,6 +75,20 @@ def words():
         "remarks": [Remark(revision=revision, field="results", text=REASON), Remark(field="title", text="Shorter.")],
         "reason": REASON,
         "due": datetime.date(2027, 1, 31),
+        "promised": datetime.date(2027, 1, 17),
+        "asked_at": timezone.now(),
+        "edits": [Edit(revision=revision, field="results")],
+        "opinion": Opinion(
+            revision=revision, expert=UserFactory(), question=REASON, due_on=datetime.date(2027, 1, 31), text=REASON
+        ),
+        "items": [
+            {"subject": LONG_TITLE, "preview": REASON[:150], "label": "Open it", "address": f"{settings.SITE_URL}/en/"}
+        ],
+        "kinds": ["A text waits for a moderator"],
+        "rhythm": "daily",
+        "stop_address": f"{settings.SITE_URL}/en/mail/stop/token/",
+        "path": "/en/moderation/",
+        "running_path": "/en/running/token/",
         "status_path": "/en/workspace/practices/P-0001/",
         "edit_path": "/en/workspace/practices/P-0001/edit/",
         "public_path": "/en/practices/long/",
@@ -91,6 +105,9 @@ def words():
         "address": f"{settings.SITE_URL}/en/accounts/confirm-email/{'k' * 60}/",
         "at": timezone.now(),
         "why": REASON,
+        "head": SimpleNamespace(origin="library.example.org/declaration", size=1234, root="A" * 43 + "="),
+        "witness": "city.example.org",
+        "since": timezone.now(),
     }
 
 

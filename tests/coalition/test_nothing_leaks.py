@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from members.models import JoinRequest, Signature
 from practices import printouts, search, share_images
-from practices.models import Adaptation, Question, SearchWord
+from practices.models import Adaptation, Note, Opinion, Question, SearchWord
 from practices.models.revision import State
 from tests import world as worlds
 from tests.conftest import SignedInClient
-from tests.factories import MembershipFactory, QuestionFactory, published_practice
+from tests.factories import MembershipFactory, QuestionFactory, UserFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,13 @@ START = [
         "/en/practices/?q=canarj",
     ),
     *("/en/practices/results.csv", "/en/practices/results.csv?q=canary"),
-    *("/en/members/?q=canary", "/en/declaration/register/?q=canary", "/en/workspace/", "/en/moderation/"),
+    *(
+        "/en/members/?q=canary",
+        "/en/declaration/register/?q=canary",
+        "/en/embed/signatories/",
+        "/en/workspace/",
+        "/en/moderation/",
+    ),
 ]
 
 
@@ -80,6 +86,22 @@ def hide_canaries_in(revision, everywhere):
         revision.documents.update(title="canarydocument")
     revision.remarks.update(text="canaryremark")
     revision.save()
+    add_what_moderators_say(revision)
+
+
+def add_what_moderators_say(revision):
+    """What the secretariat says among itself, and what it has not sent yet: no author may read it."""
+    by = UserFactory(name="Canarysecret Moderator", email=f"canarysecret{revision.pk}@example.org")
+    Note.objects.create(practice=revision.practice, text="canarysecretnote", by=by)
+    Opinion.objects.create(
+        revision=revision, expert=by, asked_by=by, question="canarysecretquestion", due_on=timezone.localdate(),
+        answered_at=timezone.now(), advice="refuse", text="canarysecretadvice",
+    )  # fmt: skip
+    revision.remarks.create(field="title", text="canarysecretremark", by=by)
+    sent = revision.remarks.create(field="title", text="Where?", by=by, sent_at=timezone.now())
+    sent.replies.create(text="A canaryreply of the city", by=revision.author, is_from_city=True, sent_at=timezone.now())
+    sent.replies.create(text="canarysecretreply", by=by)
+    revision.edits.create(field="title", before="canarysecretbefore", after="canarysecretafter", by=by)
 
 
 def link_what_is_public_to_what_is_not(world):
@@ -143,6 +165,7 @@ def direct_addresses(world):
     yield from ("/en/moderation/members/", f"/en/moderation/members/requests/{world.join_request.pk}/", "/en/join/")
     for signature in world.signatures.values():
         yield f"/en/declaration/signatures/{signature.code}/"
+        yield f"/en/declaration/signatures/{signature.code}/badge.svg"
         yield f"/en/moderation/signatures/{signature.code}/"
 
 
@@ -168,6 +191,22 @@ def test_no_canary_is_found_by_those_who_read_from_outside(world, reader):
             leaks[address] = found[:2]
     assert leaks == {}
     assert len(pages) > 60
+
+
+@pytest.mark.parametrize("author", ["coordinator", "lead"])
+def test_no_author_reads_what_the_secretariat_says_among_itself(world, author):
+    client = SignedInClient()
+    client.force_login(world.people[author])
+    start = [
+        f"/en/workspace/practices/{practice.code}/{page}"
+        for practice in world.practices.values()
+        for page in ("", "edit/", "preview/")
+    ]
+
+    pages = list(crawl(client, ["/en/workspace/", *start]))
+
+    assert {address: text for address, text in pages if "canarysecret" in text.lower()} == {}
+    assert any("canaryreply" in text for _address, text in pages)
 
 
 @pytest.mark.parametrize("name", [*DRAWN, "revisions/1/print.pdf"])

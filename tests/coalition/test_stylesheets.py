@@ -63,4 +63,4 @@ def test_no_page_needs_more_than_two_sheets(settings):
     }
 
     assert {sheet for found in named.values() for sheet in found} == sheets
-    assert all(len(found) <= 1 for found in named.values())
+    assert all(len(found) <= 1 for template, found in named.items() if template.name != "styleguide.html")

@@ -4,7 +4,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from coalition.templatetags.site import language_in_words, language_name, markdown
+from coalition.templatetags.site import language_in_words, language_name, markdown, mistakes
 
 
 def test_markdown_keeps_what_a_text_needs():
@@ -103,3 +103,57 @@ def test_a_language_is_named_in_the_readers_words(reader, word):
 
 def test_an_unknown_language_keeps_its_code():
     assert language_in_words("x-klingon") == "x-klingon"
+
+
+class Person(forms.Form):
+    name = forms.CharField(label="Name", required=False)
+    kind = forms.ChoiceField(label="Kind", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
+    secret = forms.IntegerField(widget=forms.HiddenInput)
+
+    def clean(self):
+        if self.cleaned_data.get("name") == "Nobody":
+            raise forms.ValidationError("Somebody must be meant.")
+
+
+People = forms.formset_factory(Person, extra=0, can_delete=True, max_num=1, validate_max=True)
+
+
+def people(*rows):
+    data = {"form-TOTAL_FORMS": len(rows), "form-INITIAL_FORMS": 0}
+    for number, row in enumerate(rows):
+        data |= {f"form-{number}-{name}": value for name, value in row.items()}
+    formset = People(data)
+    formset.label = "People"
+    return formset
+
+
+def test_a_form_that_nobody_sent_has_no_mistakes():
+    assert mistakes(Person()) == []
+
+
+def test_mistakes_lead_to_their_fields_and_to_the_first_of_several_choices():
+    found = mistakes(Person({"name": "Nobody", "secret": "x"}))
+
+    assert found == [
+        ("", "", "Somebody must be meant."),
+        ("id_kind_0", "Kind", "This field is required."),
+        ("", "Secret", "Enter a whole number."),
+    ]
+
+
+def test_mistakes_of_several_forms_and_of_rows_are_said_in_their_order():
+    row = {"kind": "a", "secret": "1"}
+
+    found = mistakes([Person({"kind": "c", "secret": "1"}), people(row, row | {"kind": ""})])
+
+    assert [(anchor, label) for anchor, label, _text in found] == [
+        ("id_kind_0", "Kind"),
+        ("form", "People"),
+        ("id_form-1-kind_0", "Kind"),
+    ]
+
+
+def test_a_row_that_goes_has_no_mistakes():
+    wrong = {"kind": "c", "secret": "1", "name": "Nobody"}
+
+    assert mistakes([people(wrong | {"DELETE": "on"})]) == []

@@ -1,4 +1,5 @@
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
 
@@ -63,6 +64,7 @@ def test_home_shows_how_ideas_travel(client):
     Adaptation.objects.create(revision=taken_up.public_revision, origin=origin)
     factories.DescentFactory(practice=taken_up, origin=origin)
     Adaptation.objects.create(revision=factories.RevisionFactory(), origin=taken_up)
+    call_command("reindex", verbosity=0)
 
     response = client.get(reverse("home"))
 
@@ -95,6 +97,7 @@ def test_home_costs_the_same_for_one_practice_and_for_many(client, django_assert
         practice = published_practice()
         factories.OutcomeFactory(revision=practice.public_revision)
         Adaptation.objects.create(revision=published_practice().public_revision, origin=practice)
+    call_command("reindex", verbosity=0)
 
     with django_assert_max_num_queries(20):
         client.get(reverse("home"))
@@ -124,3 +127,10 @@ def test_the_frame_offers_an_account_its_places(client, moderator, coordinator):
     assert reverse("practices:workspace") in response.text
     assert reverse("practices:queue") not in response.text
     assert f'action="{reverse("account_logout")}"' in response.text
+
+
+def test_a_browser_that_asks_by_itself_gets_the_sign(client):
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert response.url.endswith("img/mark.svg")

@@ -60,11 +60,14 @@ def watched(new_context, live_server, **options):
     def keep_failure(response):
         if response.status >= 500:
             errors.append(f"{response.status} {response.url}")
-        elif response.status >= 400 and response.request.is_navigation_request():
+        elif response.status >= 400 and (
+            response.request.is_navigation_request() or response.request.headers.get("accept") == "application/json"
+        ):
             visited_failures.append(response.url)
 
     def keep_error(message):
-        if message.type == "error" and message.location["url"] not in ("", *visited_failures):
+        is_expected = message.location["url"] in ("", *visited_failures) or "INTERNET_DISCONNECTED" in message.text
+        if message.type == "error" and not is_expected:
             errors.append(message.text)
 
     page.on("request", keep_request)  # page.route() would see them too, but turn the browser's cache off

@@ -48,6 +48,12 @@ READERS = [
     at("catalogue, nothing found", "practices:list", query="q=drones+over+prisons&country=FR"),
     at("catalogue, map", "practices:list", query="view=map"),
     at("catalogue, table", "practices:list", query="view=table"),
+    at("a city like mine", "practices:like_mine"),
+    at("a city like mine, found", "practices:like_mine", query="people=2&kind=city&has=port"),
+    at("alert, asked for", "practices:alert_create", query="q=recruitment&country=FR"),
+    at("alert, without a question", "practices:alert_create"),
+    at("alert, to confirm", "practices:alert", token=states.alert_to_confirm),
+    at("alert, stopped", "practices:alert", token="unknown"),
     at("practice, with figures", "practices:detail", slug="reykjavik-icelandic-model"),
     at("practice, without figures", "practices:detail", slug="zurich-four-pillars"),
     at("practice, adapted from another", "practices:detail", slug="frankfurt-way"),
@@ -56,6 +62,8 @@ READERS = [
     at("practice, removed", "practices:detail", slug=states.removed_practice),
     at("practice, its earlier text", "practices:revision", slug=states.practice_with_history, number=1),
     at("practice, with a history", "practices:detail", slug=states.practice_with_history),
+    at("practice, still running?", "practices:still_running", token=states.running_token),
+    at("stop these mails", "stop_mail", token=states.stop_token),
     at("practice, what changed", "practices:changes", slug=states.practice_with_history, number=2),
     at("themes", "practices:themes"),
     at("theme", "practices:theme", slug="recruitment-prevention"),
@@ -66,8 +74,11 @@ READERS = [
     at("declaration, in French", "members:declaration", query="text=fr"),
     at("register", "members:register"),
     at("register, nothing found", "members:register", query="q=xyzzy"),
+    at("register, narrowed", "members:register", query="status=active&country=DE&since=2020-01-01"),
+    at("register, in a frame elsewhere", "members:embed"),
     at("register, check a proof", "members:register_verify"),
     at("signature", "members:signature", code=case_in("active")),
+    at("signature, withdraw it", "members:withdraw", code=case_in("active")),
     at("about", "about"),
     at("accessibility", "accessibility"),
     at("privacy", "privacy"),
@@ -148,6 +159,16 @@ WRITERS = [
     at("workspace, of nobody's city", "practices:workspace", who="officer"),
     at("begin", "practices:create", who="coordinator"),
     at("begin, with an error", "practices:create", button("Begin"), who="coordinator"),
+    at("begin with a sheet", "practices:import", who="coordinator"),
+    at("begin with a sheet, with an error", "practices:import", button("Make a draft of it"), who="coordinator"),
+    at(
+        "write, where somebody else wrote",
+        "practices:update",
+        states.meet_another_writer,
+        who="coordinator",
+        pk=practice_in(State.DRAFT),
+        query="step=means",
+    ),
     *(
         at(
             f"write, {step.slug}",
@@ -198,6 +219,8 @@ WRITERS = [
         image=states.picture_of_draft,
     ),
     at("add a document", "practices:document_add", who="coordinator", pk=practice_in("draft")),
+    # the last one: its draft is the newest then
+    at("begin with a sheet, done", "practices:import", states.import_a_sheet, who="coordinator"),
 ]
 MODERATORS = [
     at("queue", "practices:queue", who="moderator"),
@@ -214,6 +237,8 @@ MODERATORS = [
         who="moderator",
         pk=practice_in("in_review"),
     ),
+    at("review, put words right", "practices:edit", who="moderator", pk=practice_in("in_review"), field="results"),
+    at("second opinion", "practices:opinion", who="lead", pk=states.open_opinion),
     at(
         "review, a decision with errors",
         "practices:review",
@@ -255,7 +280,7 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            "signature_waiting",
+            *("signature_waiting", "practice_late", "queue_text", "opinion_asked", "opinion_given"),
         )
     ),
 ]
@@ -281,9 +306,10 @@ CHAPTERS = {
 
 # Addresses that answer with a file, with words for machines, or always with a redirect.
 NOT_PAGES = {
-    *("healthz", "readyz", "robots", "sitemap", "practices:feed"),
+    *("healthz", "readyz", "robots", "favicon", "sitemap", "practices:feed"),
     *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions"),
-    *("members:authority_suggestions", "members:certificate"),
+    *("members:authority_suggestions", "members:certificate", "members:badge"),
+    *("members:register_feed", "members:register_table", "signatures"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),
     *("practices:cite", "register_verifier", "register_bundle", "register_checkpoint"),

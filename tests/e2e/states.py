@@ -4,19 +4,22 @@ import hashlib
 import io
 import re
 
+from django.core import signing as core_signing
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.utils import timezone
 from PIL import Image as Picture
 
+from coalition.mail import STOP
 from coalition.models import Message
 from members import people, signing
 from members.demo import PASSWORD
 from members.models import Authority, JoinRequest, Member, Signature, User
 from practices import moderation, writing
+from practices.emails import RUNNING
 from practices.files import store_image
-from practices.models import Practice, Question, Revision
+from practices.models import Alert, Opinion, Practice, Question, Revision
 from practices.models.revision import State
 from tests.e2e.people import press
 
@@ -72,6 +75,21 @@ def fill_signing_form(page):
     page.get_by_label("Name and office").check()
 
 
+def import_a_sheet(page):
+    """Press the button below a sheet with a heading that nobody knows, and with something to look at again."""
+    sheet = "Bribery of harbour workers\n\nContext\nAhmed, aged 15, was offered money.\n\n# Weather\nIt rained."
+    fill(text=sheet)(page)
+    press(page, "Make a draft of it")
+
+
+def meet_another_writer(page):
+    """Save a step in which somebody else has just saved other words."""
+    draft = text_in(State.DRAFT)
+    Revision.objects.filter(pk=draft.pk).update(staff=f"{draft.staff} They meet every week.", saved_by=draft.author)
+    fill(staff="Two people, half of their time.")(page)
+    press(page, "Save and continue")
+
+
 def fail_to_sign_in(page):
     cache.clear()  # the limit of tries is another test's matter
     fill(login="nobody@example.org", password="wrong")(page)
@@ -116,6 +134,23 @@ def picture_of_draft():
         words = {"alternative_text": "The football pitch at night, with its lights on", "credit": "City of Musterhafen"}
         draft.images.create(key=key, sha256=sha256, variants=variants, consent=True, **words)
     return draft.images.get().pk
+
+
+def open_opinion():
+    """A second opinion that the lead was asked for and has not given."""
+    return Opinion.objects.open().get(expert__email="lead@example.org").pk
+
+
+def running_token():
+    """What the yearly mail about a public text leads to."""
+    practice = Practice.objects.get(slug="school-staff-who-notice-first")
+    return core_signing.dumps([practice.pk, practice.public_revision.author_id], salt=RUNNING)
+
+
+def stop_token():
+    """What the foot of a mail to moderators leads to."""
+    moderator = User.objects.get(email="moderator@example.org")
+    return core_signing.dumps([moderator.pk, "queue"], salt=STOP)
 
 
 def administrator():
@@ -214,3 +249,9 @@ def started_case():
 
 def latest_mail(template):
     return lambda: Message.objects.filter(template=template).latest("pk").pk
+
+
+def alert_to_confirm():
+    """The link of an alert that waits for its button."""
+    values = {"language": "en", "words": "“recruitment”"}
+    return Alert.objects.get_or_create(email="reader@example.org", question="q=recruitment", defaults=values)[0].token

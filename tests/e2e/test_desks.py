@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from practices import moderation
+from practices.forms.review import CHECKS
 from practices.models import Revision
 from tests.e2e.people import sign_in
 from tests.factories import (
@@ -98,7 +99,7 @@ def test_a_moderator_takes_remarks_approves_and_goes_on_with_the_keyboard_alone(
     remark = texts["late"].remarks.get()
     page.locator(".step > summary", has_text="Approve").focus()
     page.keyboard.press("Enter")
-    for _check in range(4):
+    for _check in CHECKS:
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
     page.keyboard.press("Tab")

@@ -46,6 +46,14 @@ def test_a_place_is_found_by_any_of_its_names(gazetteer, typed, code):
     assert first(typed).code == code
 
 
+def test_half_a_name_finds_those_that_begin_so_before_those_that_have_it_inside():
+    inside = AuthorityFactory(name="Bad Muster", population=9_000_000)
+    beginning = AuthorityFactory(name="Musterstadt", population=20_000)
+
+    found = Authority.objects.matching("muste").filter(pk__in=[inside.pk, beginning.pk])
+    assert list(found) == [beginning, inside]
+
+
 @pytest.mark.parametrize("typed", ["xqzw", "%", "'", "\\", "\n"])
 def test_what_is_no_name_finds_nothing(gazetteer, typed):
     assert first(typed) is None

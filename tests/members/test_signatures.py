@@ -109,7 +109,7 @@ def test_the_queue_costs_the_same_whatever_its_length(client, officer, django_as
 def test_a_case_offers_the_steps_of_its_state(client, officer, signature):
     response = client.get(reverse("members:signature_case", args=[signature.code]))
 
-    assert {name for name, _, _ in response.context["steps"]} == {"verify", "ask", "attach", "refuse"}
+    assert {name for name, _, _ in response.context["steps"]} == {"verify", "prepare", "ask", "attach", "refuse"}
 
 
 def test_a_case_of_ones_own_offers_nothing(client, officer, signature):

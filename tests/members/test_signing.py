@@ -56,6 +56,7 @@ def case_in(state, **fields):
         "method": "call" if was_checked else "",
         "verified_at": now if was_checked else None,
         "withdrawn_at": now if state == "withdrawn" else None,
+        "live_at": now if state == "prepared" else None,
         "confirmed_at": None if state in ("started", "expired") else now,
         "token_expires_at": now + timedelta(hours=1) if state == "started" else now - timedelta(hours=1),
     } | fields
@@ -70,7 +71,9 @@ def case_for(name, state):
         return case_in(state, token_expires_at=now - timedelta(hours=1), **late)
     if name == "renew":
         return case_in(state, token_expires_at=now - timedelta(hours=1), confirmed_at=None)
-    return case_in(state)
+    if name == "leave":
+        return case_in(state, token_expires_at=now + timedelta(hours=1))
+    return case_in(state, hold="doubt" if name == "release" else "")
 
 
 def details_for(name):
@@ -79,6 +82,10 @@ def details_for(name):
         "attach": {"mandate": pdf()},
         "correct": {"signatory_name": "Maria Mustermann"},
         "erase": {"is_certain": True},
+        "prepare": {"method": "call", "live_at": timezone.now() + timedelta(days=1)},
+        "withdraw": {"method": "letter"},
+        "hold": {"hold": "doubt"},
+        "merge": {"merged_into": AuthorityFactory()},
     }.get(name, {})
 
 
@@ -100,6 +107,8 @@ OWNERS = dict.fromkeys(TRANSITIONS, "officer") | {
     "disown": "signatory",
     "renew": "signatory",
     "expire": "site",
+    "enter": "site",
+    "leave": "signatory",
 }
 
 
@@ -139,7 +148,7 @@ def test_a_step_is_written_to_the_history(officer):
 
 @pytest.mark.parametrize("name", [name for name, step in TRANSITIONS.items() if step.needs_reason])
 def test_a_step_that_concerns_others_needs_a_reason(officer, name):
-    signature = case_in(TRANSITIONS[name].sources[0])
+    signature = case_for(name, TRANSITIONS[name].sources[0])
 
     with pytest.raises(ValidationError) as refusal:
         signing.perform(name, signature, by=officer, reason=" \n")
@@ -180,7 +189,7 @@ def test_a_verified_signature_is_an_act_of_the_register(officer):
 def test_a_withdrawn_signature_is_an_act_of_the_register(officer):
     signature = case_in("active")
 
-    signing.perform("withdraw", signature, by=officer, reason="A letter of the mayor.")
+    signing.perform("withdraw", signature, by=officer, reason="A letter of the mayor.", method="letter")
 
     signature.refresh_from_db()
     assert [leaf.kind for leaf in Leaf.objects.about(signature)] == ["sign", "withdraw"]

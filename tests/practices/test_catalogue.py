@@ -92,12 +92,12 @@ def test_unknown_values_are_told(get):
 
 
 def test_a_typing_mistake_is_told_and_its_results_shown(get):
-    practice = indexed(title="Recruitment in harbours")
+    practice = indexed(title="Zeppelins in harbours")
 
-    response = get(q="recrutment")
+    response = get(q="zepelins")
 
     assert response.context["practice_list"] == [practice]
-    assert "These are the results for <strong>recruitment</strong>" in response.content.decode()
+    assert "These are the results for <strong>zeppelins</strong>" in response.content.decode()
 
 
 def test_nothing_found_offers_ways_on(get):

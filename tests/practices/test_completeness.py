@@ -1,7 +1,8 @@
 import pytest
+from django.urls import reverse
 
-from practices.completeness import LIMITS, REQUIRED, problems
-from tests.factories import LONG, RevisionFactory
+from practices.completeness import LIMITS, REQUIRED, WORTH_ADDING, invitations, problems
+from tests.factories import LONG, RevisionFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,26 @@ def test_retold_texts_need_sources_and_less_of_the_rest():
     retold = RevisionFactory(practice__origin="retold", public_contact="", context="Short.", sources=[])
 
     assert fields(retold) == ["sources"]
+
+
+def test_what_is_not_demanded_is_an_invitation_once_it_is_missing():
+    told = RevisionFactory(staff="Two people", offers=[])
+
+    names = [invitation.field for invitation in invitations(told)]
+
+    assert "offers" in names
+    assert "staff" not in names
+
+
+def test_nothing_is_both_demanded_and_an_invitation():
+    assert not WORTH_ADDING.keys() & {*REQUIRED}
+
+
+def test_a_public_text_is_invited_to_tell_more(client, coordinator):
+    practice = published_practice(member=coordinator.member, offers=[])
+    client.force_login(coordinator)
+
+    page = client.get(reverse("practices:status", args=[practice.pk])).content.decode()
+
+    assert "Would you take a call from a city that begins?" in page
+    assert reverse("practices:revise", args=[practice.pk]) in page

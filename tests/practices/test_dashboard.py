@@ -48,7 +48,7 @@ def test_when_every_remark_is_done_the_text_only_has_to_be_sent(writer, coordina
 
 
 def test_nothing_waits_is_said(writer, coordinator):
-    published_practice(member=coordinator.member)
+    published_practice(member=coordinator.member, confirmed_on=timezone.localdate())
 
     page = writer.get(DESK)
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image as Picture
 
-from practices import files, printouts, search, share_images
+from practices import citation, files, printouts, search, share_images
 from practices.models import Theme
 from practices.paving import pavings
 from tests.factories import OutcomeFactory, ThemeFactory, published_practice
@@ -170,6 +170,34 @@ def test_a_printout_says_what_the_page_says():
     assert "CC BY 4.0" in words
     for hidden in ("Hidden", "h@example.org", "For the moderator", "javascript"):
         assert hidden not in words
+
+
+def test_a_printout_tells_the_family_and_cites_as_the_page_does():
+    practice = published_practice(title="The call", language="en")
+    practice.public_revision.adaptations.create(outside_source="Boston", kept="The call itself")
+    follower = published_practice(title="The call, in the north", start="2024-01")
+    follower.public_revision.adaptations.create(origin=practice, changed="Led by social workers")
+
+    words = printouts.words_of(practice, practice.public_revision)
+
+    sections = {section["title"]: json.dumps(section["blocks"]) for section in words["sections"]}
+    family = sections["Where it came from, where it went"]
+    cited = citation.cite(practice, practice.public_revision)
+    assert "Boston: Outside this library" in family
+    assert f"{practice.member.name} (2023): This practice" in family
+    assert f"{follower.member.name} (2024): The call, in the north" in family
+    assert '["Kept", ["The call itself"]]' in family
+    assert '["Changed", ["Led by social workers"]]' in family
+    assert f"({cited.year}). The call. {cited.origin}" in sections["Cite this practice"]
+    assert cited.url in sections["Cite this practice"]
+
+
+def test_a_practice_without_a_family_prints_none():
+    practice = published_practice()
+
+    words = printouts.words_of(practice, practice.public_revision)
+
+    assert "Where it came from, where it went" not in [section["title"] for section in words["sections"]]
 
 
 def test_markdown_becomes_blocks_that_can_do_nothing():

@@ -81,7 +81,7 @@ class Office(RuleBasedStateMachine):
         before = Revision.objects.get(pk=revision.pk).title
         revision.title = f"{before[:90]} +"
         try:
-            writing.save([Saving(revision)], revision=revision, version=revision.version, by=writer)
+            writing.save([Saving(revision)], revision=revision, by=writer)
         except PermissionDenied:
             assert revision.state not in State.writable()
         else:
@@ -189,7 +189,7 @@ class Office(RuleBasedStateMachine):
 
     @invariant()
     def mail_goes_only_to_those_who_write_for_the_city(self):
-        for message in Message.objects.all():
+        for message in Message.objects.filter(kind=""):
             member = Practice.objects.get(pk=int(message.case.removeprefix("P-"))).member
             assert member.memberships.filter(user__email=message.to_email).exists()
 

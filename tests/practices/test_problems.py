@@ -42,10 +42,10 @@ def test_without_practices_there_is_nothing_to_face(ports):
     assert problems_in_library() == []
 
 
-def test_problems_cost_two_queries(ports, django_assert_num_queries):
+def test_problems_cost_three_queries(ports, django_assert_num_queries):
     published_practice(themes=[ports])
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         problems_in_library()
 
 
@@ -55,6 +55,8 @@ def test_a_problem_leads_to_its_themes_their_broader_and_their_narrower_ones(por
     ports.refresh_from_db()
     narrower, other = ThemeFactory(parent=ports), ThemeFactory()
     published_practice(themes=[ports, other])
+
+    call_command("reindex", verbosity=0)
 
     led = {theme: [str(problem["words"]) for problem in problems_that_lead_to(theme)] for theme in Theme.objects.all()}
 

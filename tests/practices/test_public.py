@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -260,6 +261,7 @@ def test_close_practices_share_themes_and_are_public(client):
     near = published_practice(themes=[second])
     published_practice(themes=[other])
     published_practice(themes=[first], state="withdrawn")
+    call_command("reindex", verbosity=0)
 
     response = client.get(practice.get_absolute_url())
 

@@ -5,7 +5,11 @@ from django.core.management import call_command
 
 from practices import relevance
 
-FLOORS = {"first": 0.93, "second": 0.86}  # nDCG@10; nobody tuned the search for the second half
+FLOORS = {  # nDCG@10, and the part of the questions with every must in the top five; nobody tuned for the third part
+    "first": (0.93, 0.95),
+    "second": (0.93, 0.95),
+    "third": (0.79, 0.88),
+}
 
 
 @pytest.mark.django_db
@@ -17,12 +21,11 @@ def test_judged_questions_are_answered_well_in_every_language(settings, capsys):
 
     languages = {s.judgement.language for s in scored}
     assert languages == {"en", "fr", "de", "es", "it", "nl"}
-    for half, floor in FLOORS.items():
-        _number, ndcg, _recall, _all_best, unanswered = relevance.summary(
-            [s for s in scored if s.judgement.half == half]
-        )
-        assert ndcg >= floor, half
-        assert unanswered <= 0.02, half
+    for part, (least_ndcg, least_all) in FLOORS.items():
+        _number, ndcg, _recall, has_all, unanswered = relevance.summary([s for s in scored if s.judgement.part == part])
+        assert ndcg >= least_ndcg, part
+        assert has_all >= least_all, part
+        assert unanswered <= 0.02, part
     for language in languages:
         assert relevance.summary([s for s in scored if s.judgement.language == language])[1] >= 0.85, language
     assert "nDCG@10" in capsys.readouterr().out

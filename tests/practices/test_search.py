@@ -180,12 +180,41 @@ def test_better_evidence_comes_first_among_equals():
 
 
 def test_a_typing_mistake_is_corrected_and_told():
-    practice = indexed(title="Recruitment in harbours")
+    practice = indexed(title="Zeppelins in harbours")
 
-    results = search.find("recrutment harbour")
+    results = search.find("zepelins harbour")
 
     assert results.practices == [practice]
-    assert (results.suggestion, results.is_corrected) == ("recruitment harbour", True)
+    assert (results.suggestion, results.is_corrected) == ("zeppelins harbour", True)
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("lycéens", "Pupils who look after each other"),
+        ("Hafenarbeiter", "Dockers who know whom to call"),
+        ("nachtbus", "A bus that waits at night"),
+        ("chicas y navajas", "Girls who were hurt with knives"),
+        ("Jugendgewalt", "Violence among young people"),
+    ],
+)
+def test_a_word_of_the_field_finds_texts_in_other_languages(question, title):
+    indexed(title="Something else entirely")
+    practice = indexed(title=title, language="en", summary="x" * 60)
+
+    assert found(question, language="de")[0] == practice
+
+
+def test_most_of_the_words_will_do_and_those_with_all_come_first():
+    for _ in range(3):
+        indexed(title="Zeppelins over the harbour")
+    everything = indexed(title="Zeppelins over the harbour", what_was_done="Mayors met there. " * 30)
+    indexed(title="Zeppelins over the harbour")
+
+    practices = found("zeppelins harbour mayors")
+
+    assert practices[0] == everything
+    assert len(practices) == 5
 
 
 def test_any_of_the_words_will_do_when_no_practice_has_all():

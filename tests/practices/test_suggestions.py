@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from practices import search
-from tests.factories import MemberFactory, RevisionFactory, ThemeFactory, published_practice
+from tests.factories import MemberFactory, RevisionFactory, ThemeFactory, UserFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +60,22 @@ def test_whatever_is_typed_is_no_error(client, text):
     indexed(title="Zeppelins for all")
 
     assert client.get(reverse("practices:suggestions"), {"q": text}).status_code == 200
+
+
+def test_a_word_that_says_nothing_is_no_beginning(suggested):
+    indexed(title="Lamps ante portas", language="es", themes=[ThemeFactory(name="Ports", name_es="Puertos ante todo")])
+
+    assert 'role="option"' not in suggested("ant")
+
+
+def test_a_renamed_theme_is_found_by_its_new_name(client):
+    theme = ThemeFactory(name="Nightlife")
+    practice = indexed(themes=[theme])
+    client.force_login(UserFactory(groups=["Editors"], is_staff=True))
+    address = reverse("admin:practices_theme_change", args=[theme.pk])
+    form = client.get(address).context["adminform"].form
+    values = {name: "" if value is None else value for name, value in form.initial.items()}
+
+    client.post(address, values | {"name_en": "Zeppelins", "synonyms": "airships"})
+
+    assert search.find("zeppelins").practices == search.find("airship").practices == [practice]

@@ -69,6 +69,15 @@ def test_a_picture_without_variants_is_not_shown():
     assert render_to_string("components/picture.html", {"image": Image(variants={})}).strip() == ""
 
 
+@pytest.mark.parametrize("template", ["components/cover.html", "components/picture.html"])
+def test_a_large_picture_keeps_its_place_in_digits_that_browsers_read(template):
+    variants = {"1600": {"width": 1600, "height": 1067}}
+
+    html = render_to_string(template, {"image": Image(variants=variants)})
+
+    assert 'width="1600" height="1067"' in html
+
+
 def test_a_part_of_a_picture_says_what_must_stay_in_view_and_keeps_its_place():
     variants = {name: {"width": width, "height": width // 2} for name, width in [("320", 320), ("960", 700)]}
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
 from coalition.management.commands.bench import common_word, mistyped, rare_word
+from members.models import Member
 from practices import search
 from practices.models import Practice
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         self.line("common word, a facet", {"text": common, "chosen": {"stage": ["running"]}})
         self.line("two words", {"text": f"{common} {rare}"})
         self.line("rare word", {"text": rare})
+        self.line("a city", {"text": Member.objects.filter(practices__search_row__isnull=False).latest("pk").name})
         self.line("mistyped word", {"text": mistyped(common)})
         self.line("a question", {"text": "how do other cities stop kids being recruited?"})
         self.line("200 wildcards", {"text": "%*_" * 66})

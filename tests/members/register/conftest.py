@@ -1,7 +1,8 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from members.register import certificate, sealer
+from members.register import certificate, notes, sealer
 
 ORIGIN = "register.example.org/declaration"
 
@@ -36,3 +37,14 @@ def demo_seal(tmp_path_factory):
 def _seal_file(demo_seal, settings, tmp_path):
     """The organisation's seal, and a storage of the test's own for certificates."""
     settings.SEAL_FILE, settings.SEAL_PASSWORD, settings.MEDIA_ROOT = demo_seal, "secret", tmp_path
+
+
+@pytest.fixture
+def witness(settings, tmp_path):
+    """A city that runs the verifier by cron: its key is known here, its private half is in a file."""
+    private_key = Ed25519PrivateKey.generate()
+    path = tmp_path / "witness.pem"
+    path.write_bytes(private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    public = private_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    settings.REGISTER_WITNESSES = [str(notes.Key("city.example.org", notes.COSIGNATURE, public))]
+    return path

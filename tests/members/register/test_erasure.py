@@ -104,7 +104,7 @@ def test_an_erased_person_gets_no_mail_when_the_city_leaves(seal, officer, mailo
     signature = named(1)
     signing.perform("erase", signature, by=officer, is_certain=True)
 
-    signing.perform("withdraw", signature, by=officer, reason="A letter.")
+    signing.perform("withdraw", signature, by=officer, reason="A letter.", method="letter")
 
     signature.refresh_from_db()
     assert signature.state == "withdrawn"

@@ -5,8 +5,6 @@ import subprocess
 import sys
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +13,7 @@ from django.utils import timezone
 
 from coalition.models import Limit
 from members import signing
-from members.register import bundle, certificate, notes, verify_register
+from members.register import bundle, certificate, verify_register
 from members.tasks import make_certificates
 from tests.factories import SignatureFactory, UserFactory
 from tests.members.register import independent
@@ -69,17 +67,6 @@ def test_the_verifier_comes_with_the_key_and_runs(seal, key, client, tmp_path):
 
 
 # --- witnesses ---
-
-
-@pytest.fixture
-def witness(settings, tmp_path):
-    """A city that runs the verifier by cron: its key is known here, its private half is in a file."""
-    private_key = Ed25519PrivateKey.generate()
-    path = tmp_path / "witness.pem"
-    path.write_bytes(private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    public = private_key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    settings.REGISTER_WITNESSES = [str(notes.Key("city.example.org", notes.COSIGNATURE, public))]
-    return path
 
 
 def cosigned(tmp_path, key, witness):
@@ -228,7 +215,7 @@ def test_the_three_answers_do_not_follow_from_each_other(certified, client, sett
 def test_a_withdrawn_certificate_is_answered_with_its_status_and_never_with_404(certified, client):
     pdf = pdf_of(certified)
     officer = UserFactory(groups=["Declaration officers"])
-    signing.perform("withdraw", certified, by=officer, reason="A letter.")
+    signing.perform("withdraw", certified, by=officer, reason="A letter.", method="letter")
     certified.refresh_from_db()
 
     answer = client.get(reverse("members:certificate", args=[certified.code]))

@@ -1,0 +1,163 @@
+"""Nothing that somebody writes is lost: not with the line, not with the session, not in two windows."""
+
+import re
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from tests.e2e.axe import violations
+from tests.e2e.people import press, sign_in, sign_out
+from tests.factories import MembershipFactory, RevisionFactory
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def draft():
+    membership = MembershipFactory(member__name="Sampleville-sur-Mer")
+    return RevisionFactory(practice__member=membership.member, author=membership.user, staff="One person")
+
+
+def means(draft):
+    return f"{reverse('practices:update', args=[draft.practice_id])}?step=means"
+
+
+def says(page, words):
+    """The state of the text as the form shows and announces it."""
+    page.locator("[data-saved-state]:not([aria-busy=true])").filter(has_text=words).wait_for()
+
+
+SAVED = re.compile(r"^Saved at \d\d:\d\d$")
+KEPT = "Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"
+
+
+def test_a_draft_saves_itself_and_may_be_left_without_a_word(page, draft):
+    sign_in(page, draft.author)
+    page.goto(means(draft))
+    page.get_by_label("Staff").fill("Two people")
+    says(page, SAVED)
+    page.get_by_role("button", name="Add another").click()
+    page.get_by_label("Name").last.fill("Police")
+    page.get_by_label("Staff").fill("Three people")
+    says(page, SAVED)
+    page.goto(reverse("practices:workspace"))
+
+    page.goto(means(draft))
+    assert page.get_by_label("Staff").input_value() == "Three people"
+    assert page.evaluate(KEPT) == 0
+
+
+def test_what_is_written_while_the_line_is_down_is_saved_when_it_is_back(page, draft):
+    sign_in(page, draft.author)
+    page.goto(means(draft))
+    page.context.set_offline(True)
+    page.get_by_label("Staff").fill("Written in a tunnel")
+    says(page, "Not saved: the line is down. Kept in this browser.")
+    assert page.evaluate(KEPT) == 1
+
+    page.context.set_offline(False)
+
+    says(page, SAVED)
+    draft.refresh_from_db()
+    assert draft.staff == "Written in a tunnel"
+    assert page.evaluate(KEPT) == 0
+
+
+def test_a_browser_that_went_down_with_the_line_offers_what_it_kept(page, draft):
+    sign_in(page, draft.author)
+    page.goto(means(draft))
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Add another").click()
+    page.get_by_label("Name").last.fill("Harbour police")
+    page.get_by_label("Staff").fill("Written in a tunnel")
+    says(page, "Not saved: the line is down. Kept in this browser.")
+    page.context.set_offline(False)
+    page.route(
+        "**/edit/**",
+        lambda route: route.abort("internetdisconnected") if route.request.method == "POST" else route.fallback(),
+    )
+    page.on("dialog", lambda dialog: dialog.accept())
+
+    page.goto(means(draft))
+
+    offer = page.get_by_role("region", name="This browser kept words of yours")
+    assert "Written in a tunnel" in offer.inner_text()
+    assert "One person" in offer.inner_text()
+    assert violations(page) == []
+    page.unroute("**/edit/**")
+    offer.get_by_role("button", name="Take them into the form").click()
+    says(page, SAVED)
+    draft.refresh_from_db()
+    assert (draft.staff, draft.partners[-1]["name"]) == ("Written in a tunnel", "Harbour police")
+
+
+def test_signing_out_leaves_nothing_in_the_browser(page, draft):
+    sign_in(page, draft.author)
+    page.goto(reverse("practices:workspace"))
+    page.evaluate("localStorage.setItem('draft:1:1:means', '{}')")
+
+    sign_out(page)
+
+    assert page.evaluate(KEPT) == 0
+
+
+def test_a_session_that_ends_takes_no_word_with_it(page, draft):
+    sign_in(page, draft.author)
+    page.goto(means(draft))
+    Session.objects.all().delete()
+    page.get_by_label("Staff").fill("Written after the session ended")
+    dialog = page.get_by_role("dialog", name="You have been signed out")
+    dialog.wait_for()
+    assert violations(page) == []
+
+    with page.context.expect_page() as new_tab:
+        dialog.get_by_role("link", name="Sign in").click()
+    sign_in(new_tab.value, draft.author)
+    page.bring_to_front()
+    dialog.get_by_role("button", name="I have signed in").click()
+
+    says(page, SAVED)
+    draft.refresh_from_db()
+    assert draft.staff == "Written after the session ended"
+    page.get_by_label("Staff").fill("And the button works, too")
+    press(page, "Save and stay")
+    assert page.get_by_label("Staff").input_value() == "And the button works, too"
+
+
+def test_without_script_a_form_that_was_sent_too_late_waits_for_its_writer(page_without_script, draft):
+    page = page_without_script
+    sign_in(page, draft.author)
+    page.goto(means(draft))
+    page.get_by_label("Staff").fill("Sent too late")
+    Session.objects.all().delete()
+    press(page, "Save and stay")
+
+    page.get_by_label("E-mail").fill(draft.author.email)
+    page.get_by_label("Password").fill("correct horse battery")
+    press(page, "Sign in")
+
+    assert page.get_by_label("Staff").input_value() == "Sent too late"
+    press(page, "Save and stay")
+    draft.refresh_from_db()
+    assert draft.staff == "Sent too late"
+
+
+def test_two_windows_overwrite_nothing_and_ask_which_words_count(page, draft):
+    sign_in(page, draft.author)
+    page.goto(means(draft))
+    other = page.context.new_page()
+    other.goto(means(draft))
+    other.get_by_label("Staff").fill("Two people")
+    says(other, SAVED)
+
+    page.get_by_label("Staff").fill("Three people")
+    says(page, "Nothing is overwritten: save to see both.")
+    press(page, "Save and stay")
+
+    assert violations(page) == []
+    page.get_by_label("What you wrote in this window").check()
+    press(page, "Save what I chose")
+    assert page.get_by_label("Staff").input_value() == "Three people"
+    draft.refresh_from_db()
+    assert draft.staff == "Three people"
