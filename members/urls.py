@@ -7,6 +7,7 @@ app_name = "members"
 urlpatterns = [
     # the declaration
     path("declaration/", declaration.DeclarationView.as_view(), name="declaration"),
+    path("declaration/versions/<int:number>/", declaration.VersionView.as_view(), name="version"),
     path("declaration/sign/", declaration.SignView.as_view(), name="sign"),
     path("declaration/sign/thanks/", declaration.ThanksView.as_view(), name="sign_thanks"),
     path("declaration/authorities/", declaration.AuthorityListView.as_view(), name="authorities"),

@@ -1,12 +1,11 @@
 """What changed between two texts, word by word."""
 
 import difflib
-import re
-from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import translation
 
+from coalition.wording import words
 from practices.models import Revision
 
 PUBLIC_FIELDS = (  # what everybody reads on a practice's page, in its order; nothing else is compared in public
@@ -22,28 +21,6 @@ CONTACT = {"public_contact", "contacts"}
 PROSE = {*Revision.LIMITS, "objectives", "first_steps"} - {"note"}
 MOST_MISTYPED = 5  # words in one field
 REPEATS = ("themes", "keywords", "outcomes", "adaptations", "images", "documents")
-
-
-class Part(NamedTuple):
-    """A run of words: kept, added (`ins`) or gone (`del`)."""
-
-    kind: str
-    text: str
-
-
-def words(old, new):
-    """The new text as Parts, with what was taken out and put in."""
-    before, after = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
-    parts = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            parts.append(Part("", "".join(after[c:d])))
-            continue
-        if b > a:
-            parts.append(Part("del", "".join(before[a:b])))
-        if d > c:
-            parts.append(Part("ins", "".join(after[c:d])))
-    return parts
 
 
 def words_of(revision):

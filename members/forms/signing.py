@@ -186,9 +186,7 @@ class RegisterForm(forms.Form):
 
     q = forms.CharField(label=_("Place or name"), max_length=80, required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=[("", _("Cities and regions")), *Authority.Kind.choices]
-    )
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All")), *Authority.Kind.choices])
     status = forms.ChoiceField(
         label=_("Status today"),
         required=False,

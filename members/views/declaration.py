@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
@@ -16,6 +17,7 @@ from django_countries import countries
 
 from coalition import limits, maps
 from coalition.pages import NearestPageMixin
+from coalition.wording import words
 from members import signing
 from members.emails import signing as emails
 from members.forms.signing import (
@@ -53,6 +55,31 @@ class DeclarationView(TemplateView):
             goal=settings.SIGNATORY_GOAL,
             country_count=signatures.values("authority__country").distinct().count(),
             latest=signatures.for_register()[:LATEST_SHOWN],
+            **kwargs,
+        )
+
+
+class VersionView(TemplateView):
+    """One version to the letter, as its fingerprint was taken, and what it changed in the one before."""
+
+    template_name = "members/version.html"
+
+    def get_context_data(self, number, **kwargs):
+        versions = list(DeclarationVersion.objects.published().prefetch_related("texts__articles"))
+        version = next((version for version in versions if version.number == number), None)
+        if version is None:
+            raise Http404
+        before = next((other for other in versions if other.number < number), None)
+        text = version.text_in(version.authentic_language)
+        plain = text.as_plain_text()
+        earlier = before.text_in(before.authentic_language).as_plain_text() if before else ""
+        return super().get_context_data(
+            version=version,
+            versions=versions,
+            before=before,
+            text=text,
+            plain=plain,
+            changes=words(earlier, plain) if before else [],
             **kwargs,
         )
 
@@ -262,7 +289,10 @@ class SignatureDetailView(DetailView):
         return Signature.objects.on_register().for_register()
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(proofs=proofs_of(self.object), **kwargs)
+        signed = self.object.version
+        later = DeclarationVersion.objects.published().filter(declaration=signed.declaration, number__gt=signed.number)
+        later = later.filter(is_substantive=True).first()
+        return super().get_context_data(proofs=proofs_of(self.object), later=later, **kwargs)
 
 
 # Whoever forges this request causes what anybody may cause, a mail to the signatory: no token, so no cookie.

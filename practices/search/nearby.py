@@ -14,6 +14,7 @@ from practices.search.reading import MOST_WORDS, Query, printable, understand
 
 FEW = 3  # with fewer results we look for what else was meant
 SHORTEST_PART = 5  # letters of a word that stands in a compound
+MOST_MENDED = 8  # words of a question
 MOST_COMPOUNDS = 8  # that a part may stand for
 LINKS = ("", "s", "n", "en", "es", "e", "er")  # between the parts of a German or Dutch compound
 
@@ -21,17 +22,17 @@ LINKS = ("", "s", "n", "en", "es", "e", "er")  # between the parts of a German o
 # begin or end with it, and known words with which it begins or ends itself.
 AROUND = """
 WITH asked AS MATERIALIZED (
-    SELECT word, fold(word) AS folded, raw FROM unnest(%(words)s::text[], %(raws)s::text[]) AS asked (word, raw)
-)
+    SELECT word, fold(word) AS folded, (SELECT count(*) FROM search_hits(raw::tsquery, %(few)s)) AS hits
+    FROM unnest(%(words)s::text[], %(raws)s::text[]) AS asked (word, raw)
+),
+poor AS MATERIALIZED (SELECT word, folded FROM asked WHERE hits < %(few)s LIMIT %(most)s)
 (SELECT 'folded' AS kind, word, folded AS other, 0::bigint AS n FROM asked)
 UNION ALL
-(SELECT 'hits', word, NULL, count(*)
-FROM asked CROSS JOIN search_hits(raw::tsquery, %(few)s) few
-GROUP BY word)
+(SELECT 'hits', word, NULL, hits FROM asked WHERE hits > 0)
 UNION ALL
 (SELECT CASE WHEN search_stems(near.word) && search_stems(asked.word) THEN 'form' ELSE 'near' END,
     asked.word, near.word, distance
-FROM asked CROSS JOIN LATERAL (
+FROM poor asked CROSS JOIN LATERAL (
     SELECT known.word, levenshtein_less_equal(known.word, folded, 2) AS distance
     FROM (
         SELECT word FROM practices_searchword WHERE word %% folded
@@ -42,14 +43,14 @@ FROM asked CROSS JOIN LATERAL (
 WHERE length(folded) BETWEEN 4 AND 40 AND distance BETWEEN 1 AND CASE WHEN length(folded) < 8 THEN 1 ELSE 2 END)
 UNION ALL
 (SELECT 'compound', asked.word, known.word, length(known.word)
-FROM asked JOIN practices_searchword known ON known.word LIKE '%%' || folded || '%%' AND known.word <> folded
+FROM poor asked JOIN practices_searchword known ON known.word LIKE '%%' || folded || '%%' AND known.word <> folded
     AND (starts_with(known.word, folded) OR known.word LIKE '%%' || folded
         OR known.word LIKE '%%' || left(folded, -1) || '_')
 WHERE length(folded) >= %(shortest)s
 ORDER BY length(known.word), known.word)
 UNION ALL
 (SELECT 'part', asked.word, known.word, length(known.word)
-FROM asked CROSS JOIN LATERAL (
+FROM poor asked CROSS JOIN LATERAL (
     SELECT left(folded, n) AS part FROM generate_series(4, length(folded) - 1) n
     UNION SELECT right(folded, n) FROM generate_series(4, length(folded) - 1) n
 ) parts JOIN practices_searchword known ON known.word = part
@@ -104,7 +105,14 @@ def _around(terms):
     with connection.cursor() as cursor:
         cursor.execute(
             AROUND,
-            {"words": words, "raws": raws, "few": FEW, "shortest": SHORTEST_PART, "lexicon": sorted(lexicon.words())},
+            {
+                "words": words,
+                "raws": raws,
+                "few": FEW,
+                "most": MOST_MENDED,
+                "shortest": SHORTEST_PART,
+                "lexicon": sorted(lexicon.words()),
+            },
         )
         for kind, word, other, n in cursor:
             around[kind].setdefault(word, []).append((other, n))

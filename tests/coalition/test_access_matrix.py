@@ -203,6 +203,7 @@ POLICY = {
     "practices:confirm": (METHOD, WRITER),
     "practices:still_running": (HIDDEN, HIDDEN),  # its token came by mail
     "members:declaration": (OPEN, METHOD),
+    "members:version": (OPEN, METHOD),
     "members:sign": (OPEN, OPEN),
     "members:sign_thanks": (OPEN, METHOD),
     "members:authorities": (OPEN, OPEN),

@@ -21,6 +21,7 @@ from tests.factories import (
     RevisionFactory,
     SignatureFactory,
     UserFactory,
+    published_practice,
 )
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +105,11 @@ def words():
         "to_email": "new@example.org",
         "address": f"{settings.SITE_URL}/en/accounts/confirm-email/{'k' * 60}/",
         "at": timezone.now(),
+        "alert": SimpleNamespace(words=LONG_TITLE),
+        "number": 2,
+        "practices": [published_practice(member=member, slug="longer", title=LONG_TITLE)],
+        "alert_path": "/en/alerts/token/",
+        "catalogue_path": "/en/practices/?q=long",
         "why": REASON,
         "head": SimpleNamespace(origin="library.example.org/declaration", size=1234, root="A" * 43 + "="),
         "witness": "city.example.org",

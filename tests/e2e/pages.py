@@ -72,6 +72,7 @@ READERS = [
     at("member, a place in the library", "practices:member", slug="reykjavik"),
     at("declaration", "members:declaration"),
     at("declaration, in French", "members:declaration", query="text=fr"),
+    at("declaration, its first version", "members:version", number=1),
     at("register", "members:register"),
     at("register, nothing found", "members:register", query="q=xyzzy"),
     at("register, narrowed", "members:register", query="status=active&country=DE&since=2020-01-01"),

@@ -72,11 +72,11 @@ def test_a_browser_that_went_down_with_the_line_offers_what_it_kept(page, draft)
     page.get_by_label("Name").last.fill("Harbour police")
     page.get_by_label("Staff").fill("Written in a tunnel")
     says(page, "Not saved: the line is down. Kept in this browser.")
-    page.context.set_offline(False)
     page.route(
         "**/edit/**",
         lambda route: route.abort("internetdisconnected") if route.request.method == "POST" else route.fallback(),
     )
+    page.context.set_offline(False)  # the browser has its line again, and the text has not gone yet
     page.on("dialog", lambda dialog: dialog.accept())
 
     page.goto(means(draft))

@@ -53,7 +53,7 @@ def case_in(state, **fields):
     was_checked = state in ("active", "withdrawn")
     fields = {
         "state": state,
-        "method": "call" if was_checked else "",
+        "method": "call" if was_checked or state == "prepared" else "",
         "verified_at": now if was_checked else None,
         "withdrawn_at": now if state == "withdrawn" else None,
         "live_at": now if state == "prepared" else None,

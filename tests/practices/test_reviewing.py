@@ -1,6 +1,7 @@
 """The moderators' desk beside the steps themselves: whose a text is, threads, edits, notes, corrections, spam."""
 
 import datetime
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -237,13 +238,15 @@ def test_an_edit_that_changes_nothing_is_none(in_review, moderator):
 
 
 def test_a_writer_who_had_the_text_open_is_told(in_review, moderator):
-    version = in_review.version
+    opened = writing.traces(in_review, ["title"])
+    form = SimpleNamespace(save=lambda: Revision.objects.update(title="What the writer typed meanwhile"))
 
-    reviewing.edit(in_review, field="title", text="Another title altogether", by=moderator)
+    reviewing.edit(in_review, field="title", text="What the moderator put right", by=moderator)
     sent_back(in_review, moderator)
-
     with pytest.raises(writing.Overtaken):
-        writing.save([], revision=in_review, version=version, by=in_review.author)
+        writing.save([form], revision=in_review, by=in_review.author, opened=opened)
+
+    assert Revision.objects.get().title == "What the moderator put right"
 
 
 # corrections

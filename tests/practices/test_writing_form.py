@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from practices import search
 from practices.models import Outcome, Revision
 from tests.conftest import SignedInClient
 from tests.factories import MembershipFactory, OutcomeFactory, RevisionFactory, ThemeFactory, published_practice
@@ -308,6 +309,7 @@ def test_the_form_and_the_choice_carry_their_tokens(coordinator, colleague, draf
 
 def test_what_is_public_and_near_may_be_named_as_the_origin(writer, draft):
     near = published_practice(themes=list(draft.themes.all()))
+    search.index(near)
 
     page = writer.get(reverse("practices:status", args=[draft.practice_id])).content.decode()
     where = f"{edit(draft, 'elsewhere')}&from={near.code}"

@@ -5,6 +5,8 @@ import subprocess
 import sys
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -183,6 +185,15 @@ def test_without_a_seal_or_a_key_none_are_made(certified, settings):
     make_certificates.func(0)
 
     assert not default_storage.exists(certificate.path_of(certified, "en"))
+
+
+def test_a_web_process_judges_with_the_public_half_of_the_seal(certified, client, settings, tmp_path):
+    public = x509.load_der_x509_certificate(certificate.seal_certificate().dump()).public_bytes(Encoding.PEM)
+    (tmp_path / "seal.pem").write_bytes(public)
+    settings.SEAL_FILE, settings.SEAL_CERTIFICATE_FILE = "", str(tmp_path / "seal.pem")
+
+    assert judged(client, pdf_of(certified)) == (True, True, certified)
+    assert b"PRIVATE" not in public
 
 
 def test_every_changed_bit_breaks_the_seal(certified):

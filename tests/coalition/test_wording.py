@@ -1,4 +1,4 @@
-from practices.diff import Part, words
+from coalition.wording import Part, words
 
 
 def test_a_changed_word_is_struck_out_and_put_in():
