@@ -301,6 +301,7 @@ class Map:
     title: str = ""
     caption: str = ""  # how much there is on it
     cluster_words: Callable = cluster_of_places
+    arcs: list = field(default_factory=list)  # lines between places: each with a `path` in stones and a `kind`
     marks: list = field(init=False)
 
     def __post_init__(self):
@@ -320,6 +321,10 @@ class Map:
     @property
     def kinds(self):
         return {pin.kind for pin in self.placed}
+
+    @property
+    def arc_kinds(self):
+        return {arc.kind for arc in self.arcs}
 
     @property
     def land(self):

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from members.views import declaration, people, register, sharing, signatures
+from members.views import declaration, joining, people, register, sharing, signatures
 
 app_name = "members"
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("moderation/signatures/<slug:code>/", signatures.CaseView.as_view(), name="signature_case"),
     path("moderation/signatures/<slug:code>/mandate/", signatures.mandate, name="signature_mandate"),
     path("moderation/signatures/<slug:code>/step/<slug:name>/", signatures.take_step, name="signature_step"),
+    # those who join
+    path("join/", joining.JoinView.as_view(), name="join"),
+    path("moderation/members/", joining.DeskView.as_view(), name="desk"),
+    path("moderation/members/requests/<int:pk>/", joining.JoinAnswerView.as_view(), name="join_request"),
     # colleagues
     path("workspace/members/<slug:slug>/people/", people.PeopleView.as_view(), name="people"),
     path("workspace/members/<slug:slug>/people/<int:pk>/role/", people.change_role, name="change_role"),

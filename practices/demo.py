@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from coalition.models import Message
 from members import signing
-from members.models import Authority, Member, Membership, User
-from practices import files, moderation, opinions, promises, reviewing, writing
+from members.models import Authority, JoinRequest, Member, Membership, User
+from practices import adapting, asking, files, moderation, opinions, promises, reviewing, writing
 from practices.completeness import COUNTS
 from practices.models import Adaptation, Document, Image, Outcome, Practice, Revision, RevisionTheme, Theme
 from practices.models.revision import EVIDENCE_OF_EVALUATION
@@ -177,6 +177,9 @@ def write_fictional(moderator):
         for name, days in zip(way, row.get("days_ago", [0] * len(way)), strict=False):
             with days_ago(days):
                 take(name, draft, row, author, lead, moderator)
+        if row.get("answer"):
+            descent = draft.practice.descents.get()
+            adapting.answer(row["answer"], descent, by=somebody(descent.origin.member, "lead"))
         if row.get("revise"):
             second = writing.revise(Practice.objects.get(pk=draft.practice_id), by=author)
             second.summary += " They get an answer within two days."
@@ -194,6 +197,32 @@ def days_ago(days):
 
     with mock.patch.object(timezone, "now", earlier):
         yield
+
+
+@transaction.atomic
+def ask_fictional():
+    """People of an invented city ask another: one question waits, one is answered and shared. A third asks to join."""
+    asking_member = Member.objects.get(slug="villexemple")
+    colleague = somebody(asking_member, "coordinator")
+    waiting, answered = (
+        Practice.objects.get(slug=slug) for slug in ("school-staff-who-notice-first", "the-night-bus-as-a-safe-place")
+    )
+    text = "How did you convince the night shift to take part? (This question is invented for the demonstration.)"
+    asking.ask(waiting, text, by=colleague, for_member=asking_member)
+    question = asking.ask(answered, text, by=colleague, for_member=asking_member)
+    host = somebody(answered.member, "lead")
+    words = "We paid the hours, and asked them first what they needed. (This answer is invented, too.)"
+    question = asking.perform("answer", question, by=host, words=words)
+    for side in (host, colleague):
+        asking.share(question, by=side)
+    JoinRequest.objects.create(
+        place="Beispielstadt",
+        country="AT",
+        name="Nora Neu",
+        office="Head of prevention",
+        email="nora@beispielstadt.example.org",
+        message="We would like to share our youth work. (This request is invented for the demonstration.)",
+    )
 
 
 def somebody(member, role):

@@ -138,3 +138,42 @@ def withdrawn(revision, reason):
 
 def removed(revision, reason):
     tell("practice_removed", revision, reason=reason)
+
+
+def adaptation_claimed(descent, revision):
+    """To the origin's city: another city says that it adapted theirs."""
+    origin = descent.origin
+    for person in writers(origin.public_revision):
+        with translation.override(person.language):
+            answer_path = reverse("practices:adaptations") + f"#descent-{descent.pk}"
+            addresses = {"answer_path": answer_path, "public_path": descent.practice.get_absolute_url()}
+        words = {"descent": descent, "revision": revision, "origin": origin.public_revision, "place": origin.member}
+        mail.send("adaptation_claimed", person, words | addresses, origin.code)
+
+
+def adaptation_answered(descent):
+    """To the city that adapted it: the origin's city has confirmed it, or disputes it."""
+    revision = descent.practice.public_revision
+    template = "adaptation_confirmed" if descent.is_confirmed else "adaptation_disputed"
+    tell(template, revision, descent=descent, origin=descent.origin.public_revision)
+
+
+def question_asked(question, template="question_asked"):
+    """To the people of the city that was asked: there is a question, and where; its words stay on the site."""
+    for person in writers(question.practice.public_revision):
+        tell_of_question(template, question, person, question.practice.member)
+
+
+def question_ended(question):
+    """To whoever asked, while they act for the city that they asked for; else to its leads."""
+    current = User.objects.filter(is_active=True, memberships__in=question.asking_member.memberships.current())
+    people = current.filter(pk=question.asked_by_id) or current.filter(memberships__role="lead").distinct()
+    for person in people:
+        tell_of_question("question_ended", question, person, question.asking_member)
+
+
+def tell_of_question(template, question, person, place):
+    with translation.override(person.language):
+        question_path = reverse("practices:question", args=[question.pk])
+    words = {"question": question, "revision": question.practice.public_revision, "question_path": question_path}
+    mail.send(template, person, words | {"place": place}, question.practice.code)

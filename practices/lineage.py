@@ -3,8 +3,9 @@
     Boston ──▶ Glasgow ──▶ Malmö ──▶ Örebro
                   └──────▶ London
 
-A claim is an Adaptation of a public revision. Whatever it names that is no longer public keeps its place in the
-line and loses its text. Circles of claims do no harm: each practice is drawn once, then only named again.
+A claim is an Adaptation of a public revision; what its origin's city says to it is a Descent. Whatever a claim names
+that is no longer public keeps its place in the line and loses its text. Circles of claims, which only texts that are
+not public can make, do no harm: each practice is drawn once, then only named again.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
-from practices.models import Adaptation, Practice, Revision
+from practices.models import Adaptation, Descent, Practice, Revision
 from practices.models.revision import State
 
 GENERATIONS = 4  # up, and from there down again
@@ -45,13 +46,17 @@ FAMILY = """
 
 @dataclass
 class Stop:
-    """A place on the way of an idea. `claim` says what changed on the way here; `stops` come after it."""
+    """A place on the way of an idea. `stops` come after it.
+
+    `claim` says what changed on the way here, `descent` what the city that it came from says to that.
+    """
 
     practice: Practice | None = None
     revision: Revision | None = None  # None: not in the library, or no longer
     outside: str = ""
     is_here: bool = False
     claim: Adaptation | None = None
+    descent: Descent | None = None
     is_repeated: bool = False
     stops: list = field(default_factory=list)
 
@@ -78,6 +83,16 @@ class Stop:
     def has_notes(self):
         return bool(self.claim and (self.claim.kept or self.claim.changed or self.claim.dropped))
 
+    @property
+    def origin_name(self):
+        """The city that was asked."""
+        return self.claim.origin.member.name if self.claim and self.claim.origin_id else ""
+
+    @property
+    def was_asked_about(self):
+        """Whether there is a city that was asked if it is so."""
+        return bool(self.descent and self.descent.was_asked)
+
 
 class Lineage:
     """The family of a practice as one of its texts tells it: `line` for a glance, `trees` for the whole.
@@ -94,6 +109,7 @@ class Lineage:
             self._add(claim, practice, revision)
         for claim in claims_around(practice, own):
             self._add(claim, claim.revision.practice, claim.revision)
+        self.descents = descents_between(self.known)
         self.line = self._line()
         self.trees = self._trees()
 
@@ -110,7 +126,20 @@ class Lineage:
     @property
     def has_more(self):
         """Whether the trees say more than the line."""
-        return len(self.known) > len(self.line) or any(stop.has_notes for stop in self._all())
+        return len(self.known) > len(self.line) or any(
+            stop.has_notes or (stop.descent and stop.descent.is_disputed) for stop in self.all()
+        )
+
+    @property
+    def place(self):
+        """The name of the city whose practice this is."""
+        return self.known[self.here].name
+
+    @property
+    def confirmed(self):
+        """How many direct adaptations this practice's own city has confirmed."""
+        links = ((practice, self.here) for practice, _claim in self.followers[self.here])
+        return sum(link in self.descents and self.descents[link].is_confirmed for link in links)
 
     def _add(self, claim, practice, revision):
         origin = claim.origin_id or claim.outside_source
@@ -125,7 +154,11 @@ class Lineage:
         while self.origins[way[0]] and self.origins[way[0]][0] not in way and len(way) <= MOST_ON_THE_LINE:
             way.insert(0, self.origins[way[0]][0])
         after = [practice for practice, _claim in self.followers[self.here] if practice not in way]
-        return [self.known[key] for key in [*way, *after[:MOST_ON_THE_LINE]]]
+        links = [*zip(way, [None, *way], strict=False), *((practice, self.here) for practice in after)]
+        return [
+            replace(self.known[key], descent=self.descents.get((key, origin)))
+            for key, origin in links[: len(way) + MOST_ON_THE_LINE]
+        ]
 
     def _trees(self):
         """From the oldest known origins down; from this practice, should a circle of claims have no beginning."""
@@ -133,17 +166,19 @@ class Lineage:
         for key in above:
             above += [origin for origin in dict.fromkeys(self.origins[key]) if origin not in above]
         drawn = set()
-        trees = [self._branch(key, None, drawn) for key in above if not self.origins[key]]
-        return trees if self.here in drawn else [*trees, self._branch(self.here, None, drawn)]
+        trees = [self._branch(key, drawn) for key in above if not self.origins[key]]
+        return trees if self.here in drawn else [*trees, self._branch(self.here, drawn)]
 
-    def _branch(self, key, claim, drawn):
+    def _branch(self, key, drawn, claim=None, origin=None):
         is_repeated = key in drawn
         drawn.add(key)
         following = [] if is_repeated else self.followers[key]
-        stops = [self._branch(practice, theirs, drawn) for practice, theirs in following]
-        return replace(self.known[key], claim=claim, is_repeated=is_repeated, stops=stops)
+        stops = [self._branch(practice, drawn, theirs, key) for practice, theirs in following]
+        descent = self.descents.get((key, origin))
+        return replace(self.known[key], claim=claim, descent=descent, is_repeated=is_repeated, stops=stops)
 
-    def _all(self):
+    def all(self):
+        """Every stop of the trees, those nearer to the beginning first."""
         waiting = list(self.trees)
         for stop in waiting:
             waiting += stop.stops
@@ -161,3 +196,10 @@ def claims_around(practice, own):
     start = [practice.pk, *(claim.origin_id for claim in own if claim.origin_id)]
     family = RawSQL(FAMILY, [practice.pk, start, GENERATIONS, GENERATIONS])
     return Adaptation.objects.filter(pk__in=family).with_practices().order_by("revision__start", "pk")[:MOST_CLAIMS]
+
+
+def descents_between(keys):
+    """What the origins' cities say, by (practice, origin), of these practices."""
+    practices = [key for key in keys if isinstance(key, int)]
+    standing = Descent.objects.filter(practice__in=practices, origin__in=practices, ended_at=None)
+    return {(descent.practice_id, descent.origin_id): descent for descent in standing}

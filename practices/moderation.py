@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.models import Member
-from practices import diff, emails, search
+from practices import adapting, diff, emails, search
 from practices.completeness import problems
 from practices.models import Practice, Reply, Revision, Step
 from practices.models.revision import State
@@ -133,6 +133,7 @@ def approve(revision, by):
         raise ValidationError({"evidence": _("Say which level of evidence you found.")})
     if revision.evidence_checked != revision.evidence_stated and not revision.evidence_reason:
         raise ValidationError({"evidence_reason": _("Say why the level differs from what the city states.")})
+    adapting.claim(revision)
     revision.approved_at = timezone.now()
     decide(revision, by)
 
@@ -154,6 +155,7 @@ def show(revision, by):
     if not practice.is_retold:
         practice.confirmed_on = timezone.localdate()
     practice.save()
+    adapting.announce(revision)
     search.index(practice)
 
 

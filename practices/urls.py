@@ -3,7 +3,9 @@ from django.views.decorators.http import require_safe
 
 from practices.converters import CodeConverter
 from practices.views import (
+    adapting,
     alerts,
+    asking,
     catalogue,
     dashboard,
     directory,
@@ -31,6 +33,7 @@ urlpatterns = [
     path("alerts/<str:token>/", alerts.AlertView.as_view(), name="alert"),
     path("suggestions/", catalogue.suggestions, name="suggestions"),
     path("practices/<slug:slug>/", public.PracticeDetailView.as_view(), name="detail"),
+    path("practices/<slug:slug>/ask/", asking.AskView.as_view(), name="ask"),
     path("practices/<slug:slug>/revisions/<int:number>/", public.RevisionDetailView.as_view(), name="revision"),
     path("practices/<slug:slug>/revisions/<int:number>/changes/", public.RevisionChangesView.as_view(), name="changes"),
     path("practices/<slug:slug>/cite.<str:ending>", downloads.PracticeCitation.as_view(), name="cite"),
@@ -67,10 +70,16 @@ urlpatterns = [
         name="document_remove",
     ),
     path("workspace/remarks/<int:pk>/done/", workspace.mark_remark_done, name="remark_done"),
+    path("workspace/adaptations/", adapting.AdaptationListView.as_view(), name="adaptations"),
+    path("workspace/adaptations/<int:pk>/<slug:name>/", adapting.answer, name="adaptation_answer"),
+    path("workspace/questions/", asking.QuestionListView.as_view(), name="questions"),
+    path("workspace/questions/<int:pk>/", asking.QuestionView.as_view(), name="question"),
+    path("workspace/questions/<int:pk>/<slug:name>/", asking.take_step, name="question_step"),
     path("workspace/remarks/<int:pk>/reply/", threads.reply, name="remark_reply"),
     path("workspace/practices/<code:pk>/confirm/", threads.confirm, name="confirm"),
     path("running/<str:token>/", running.StillRunningView.as_view(), name="still_running"),
     # those who read it first
+    path("moderation/questions/", asking.ReportedListView.as_view(), name="reported_questions"),
     path("moderation/", moderation.QueueView.as_view(), name="queue"),
     path("moderation/practices/<code:pk>/", moderation.ReviewView.as_view(), name="review"),
     path("moderation/next/", moderation.take_next, name="take_next"),

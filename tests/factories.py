@@ -80,6 +80,19 @@ class InvitationFactory(DjangoModelFactory):
     expires_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=14))
 
 
+class JoinRequestFactory(DjangoModelFactory):
+    """A city that asks to join and waits for its answer."""
+
+    class Meta:
+        model = members.JoinRequest
+
+    place = factory.Sequence(lambda n: f"Newtown {n}")
+    country = "BE"
+    name = "Nora Nieuw"
+    office = "Head of prevention"
+    email = factory.Sequence(lambda n: f"asks{n}@example.org")
+
+
 class AuthorityFactory(DjangoModelFactory):
     class Meta:
         model = members.Authority
@@ -227,6 +240,30 @@ class OutcomeFactory(DjangoModelFactory):
     begin, end = "2023", "2025"
     source = "County school inspectorate"
     better = "up"
+
+
+class QuestionFactory(DjangoModelFactory):
+    """A question that waits for its answer."""
+
+    class Meta:
+        model = practices.Question
+
+    practice = factory.SubFactory(PracticeFactory)
+    asked_by = factory.SubFactory(UserFactory)
+    asking_member = factory.SubFactory(MemberFactory)
+    text = "How did you convince the night shift to take part?"
+
+
+class DescentFactory(DjangoModelFactory):
+    """What its origin's city has confirmed."""
+
+    class Meta:
+        model = practices.Descent
+
+    practice = factory.SubFactory(PracticeFactory)
+    origin = factory.SubFactory(PracticeFactory)
+    state = "confirmed"
+    asked_at = factory.LazyFunction(timezone.now)
 
 
 def published_practice(**fields):

@@ -7,19 +7,23 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from members.models import Signature
-from practices.models import Document, Image, Remark, Step
+from practices.models import Adaptation, Document, Image, Remark, Step
 from practices.models.revision import State
 from tests.factories import (
     AuthorityFactory,
     DeclarationVersionFactory,
+    DescentFactory,
     InvitationFactory,
+    JoinRequestFactory,
     MemberFactory,
     MembershipFactory,
     PracticeFactory,
+    QuestionFactory,
     RevisionFactory,
     SignatureFactory,
     ThemeFactory,
     UserFactory,
+    published_practice,
 )
 
 OFFICES = {
@@ -44,11 +48,18 @@ def build():
     theme = ThemeFactory(slug="theme")
     practices = {state: practice_in(state, member, people, theme) for state in STATES}
     version = DeclarationVersionFactory(declaration__slug="world")
+    adapted = published_practice(member=elsewhere, author=people["foreigner"])
+    Adaptation.objects.create(revision=adapted.public_revision, origin=practices[State.PUBLIC])
     return SimpleNamespace(
         member=member,
         people=people,
         theme=theme,
         practices=practices,
+        join_request=JoinRequestFactory(),
+        question=QuestionFactory(
+            practice=practices[State.PUBLIC], asked_by=people["foreigner"], asking_member=elsewhere
+        ),
+        descent=DescentFactory(practice=adapted, origin=practices[State.PUBLIC], state="claimed"),
         signatures={state: signature_in(state, version) for state in Signature.State},
         invitation=InvitationFactory(member=member, token="world-invitation"),
         membership=member.memberships.first(),

@@ -17,3 +17,8 @@ def membership_role_changed(membership):
 def membership_ended(membership):
     """To the person who no longer acts for the member."""
     send("membership_ended", membership.user, {"membership": membership, "place": membership.member})
+
+
+def join_declined(request):
+    """To whoever asked to join: no, and why."""
+    send("join_declined", Person(request.email, request.name, request.language), {"join_request": request})

@@ -1,5 +1,6 @@
 from .authority import Authority
 from .declaration import Article, Declaration, DeclarationText, DeclarationVersion, Signature, SignatureStep
+from .joining import JoinRequest
 from .member import Invitation, Member, Membership
 from .register import Cosignature, Head, Leaf, Opening
 from .user import User
@@ -13,6 +14,7 @@ __all__ = [
     "DeclarationVersion",
     "Head",
     "Invitation",
+    "JoinRequest",
     "Leaf",
     "Member",
     "Membership",

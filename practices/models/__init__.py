@@ -1,7 +1,9 @@
+from .descent import Descent, DescentStep
 from .following import Alert, MissedQuestion
 from .history import Edit, Note, Opinion, Remark, Reply, Step
 from .media import Document, Image
 from .practice import Practice
+from .question import Question
 from .revision import Adaptation, Outcome, Revision
 from .search import SearchFacet, SearchName, SearchRow, SearchWord
 from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
@@ -9,6 +11,8 @@ from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 __all__ = [
     "Adaptation",
     "Alert",
+    "Descent",
+    "DescentStep",
     "Document",
     "Edit",
     "Image",
@@ -18,6 +22,7 @@ __all__ = [
     "Opinion",
     "Outcome",
     "Practice",
+    "Question",
     "Remark",
     "Reply",
     "Revision",

@@ -108,7 +108,7 @@ class PracticeQuerySet(models.QuerySet):
 
     def most_adapted(self):
         """Those that others took up, the most travelled first, each with the practices that came of it."""
-        claims = Adaptation.objects.public()
+        claims = Adaptation.objects.filter(pk__in=Adaptation.objects.counted().order_by().values("pk"))
         return (
             self.filter(search_row__adaptations__gt=0)
             .annotate(adapted=models.F("search_row__adaptations"))

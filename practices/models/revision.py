@@ -526,13 +526,20 @@ class AdaptationQuerySet(models.QuerySet):
         """What public texts claim."""
         return self.filter(revision__state=State.PUBLIC)
 
+    def counted(self):
+        """What counts as an adaptation: what its origin's city has confirmed, and what public sources tell."""
+        confirmed = Q(origin__descendants__practice=F("revision__practice"), origin__descendants__state="confirmed")
+        return self.public().filter(confirmed | Q(revision__practice__origin="retold")).distinct()
+
     def with_practices(self):
         """With both ends of each claim, as a line of stops shows them."""
         return self.select_related(
             "origin__member", "origin__public_revision", "revision__practice__member", "revision__practice"
         ).only(
             *(field.name for field in self.model._meta.concrete_fields),
-            *("origin__slug", "origin__member__name", "revision__practice__slug", "revision__practice__member__name"),
+            *("origin__slug", "revision__practice__slug"),
+            *(f"origin__member__{name}" for name in ("name", "slug", "latitude", "longitude")),
+            *(f"revision__practice__member__{name}" for name in ("name", "slug", "latitude", "longitude")),
             *(f"origin__public_revision__{name}" for name in ("state", "language", "title", "start")),
             *(f"revision__{name}" for name in ("state", "language", "title", "start")),
         )

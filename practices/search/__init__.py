@@ -13,7 +13,7 @@ unknown words are corrected, and then most or any of the words will do.
 from practices.models.practice import EVIDENCE
 from practices.search.facets import FACETS, name_again
 from practices.search.finding import MOST_COUNTED, MOST_PAGES, PAGE_SIZE, count, find, matching, rows, totals
-from practices.search.indexing import check, index, reindex, unindex
+from practices.search.indexing import check, count_adaptations, index, reindex, unindex
 from practices.search.missing import forget_missed, miss
 from practices.search.nearby import themes_like
 from practices.search.reading import printable, understand
@@ -21,7 +21,7 @@ from practices.search.similar import close_practices
 from practices.search.suggesting import suggest
 
 __all__ = [
-    "EVIDENCE", "FACETS", "MOST_COUNTED", "MOST_PAGES", "PAGE_SIZE", "check", "close_practices", "count", "find",
-    "forget_missed", "index", "matching", "miss", "name_again", "printable", "reindex", "rows", "suggest",
-    "themes_like", "totals", "understand", "unindex",
+    "EVIDENCE", "FACETS", "MOST_COUNTED", "MOST_PAGES", "PAGE_SIZE", "check", "close_practices", "count",
+    "count_adaptations", "find", "forget_missed", "index", "matching", "miss", "name_again", "printable", "reindex",
+    "rows", "suggest", "themes_like", "totals", "understand", "unindex",
 ]  # fmt: skip

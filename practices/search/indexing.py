@@ -73,7 +73,7 @@ SELECT r.practice_id,
     coalesce(array_position(%(evidence)s::text[], r.evidence_checked::text), 1) AS evidence,
     (SELECT count(DISTINCT other.practice_id) FROM practices_adaptation a
         JOIN practices_revision other ON other.id = a.revision_id AND other.state = 'public'
-        WHERE a.origin_id = r.practice_id AND other.practice_id <> r.practice_id) AS adaptations
+        WHERE a.origin_id = r.practice_id AND counts_as_adaptation(other.practice_id, r.practice_id)) AS adaptations
 FROM published r JOIN coded USING (practice_id) JOIN titled ON titled.id = r.id
 """
 COLUMNS = "practice_id, doc, codes, published_at, confirmed_on, evidence, adaptations"
@@ -97,7 +97,7 @@ COUNT_ADAPTATIONS = """
 UPDATE practices_searchrow row SET adaptations = (
     SELECT count(DISTINCT r.practice_id) FROM practices_adaptation a
     JOIN practices_revision r ON r.id = a.revision_id AND r.state = 'public'
-    WHERE a.origin_id = row.practice_id AND r.practice_id <> row.practice_id
+    WHERE a.origin_id = row.practice_id AND counts_as_adaptation(r.practice_id, row.practice_id)
 ) WHERE practice_id = ANY(%(ids)s)
 """
 
@@ -122,7 +122,7 @@ def _replace(practice, write):
     write(ids)
     facets.change_totals(everything, before, -1)
     facets.change_totals(everything, _codes(ids), +1)
-    _count_adaptations(practice)
+    count_adaptations(practice)
     _forget_words(practice)
 
 
@@ -201,7 +201,8 @@ def _codes(ids=None):
     return [bytes(codes) for codes in rows.values_list("codes", flat=True)]
 
 
-def _count_adaptations(practice):
+def count_adaptations(practice):
+    """Count anew how often the origins of a practice were adapted."""
     origins = Adaptation.objects.filter(revision__practice=practice, origin__isnull=False)
     _execute(COUNT_ADAPTATIONS, {"ids": list(origins.values_list("origin", flat=True))})
 

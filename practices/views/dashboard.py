@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from members.models import Membership, Signature
+from members import joining
+from members.models import JoinRequest, Membership, Signature
 from practices import moderation, timeline
-from practices.models import Practice, Revision
+from practices.models import Descent, Practice, Question, Revision
 from practices.models.revision import State
 
 DRAFTS_TO_FINISH = 3  # more would hide what is urgent
@@ -48,13 +49,21 @@ class DashboardView(LoginRequiredMixin, TemplateView):
             .with_open_remarks()
             .order_by("-saved_at")
         )
+        chosen = self.request.GET.get("member", "")
+        chosen = next((own.member for own in memberships if own.member.slug == chosen), None)
+        if chosen:
+            revisions = [revision for revision in revisions if revision.practice.member_id == chosen.pk]
         moving = next((revision for revision in revisions if revision.is_on_its_way), None)
         return super().get_context_data(
             memberships=memberships,
+            chosen=chosen,
             tasks=[
                 *answers(revisions),
                 *opinions_asked(user),
+                *adaptations(user),
+                *questions(user),
                 *checks(user),
+                *membership(user),
                 *unconfirmed(revisions),
                 *drafts(revisions),
             ],
@@ -79,6 +88,34 @@ def answers(revisions):
                 _("Answer") if n else _("Look and send"),
                 reverse("practices:status", args=[revision.practice_id]) + "#remarks" * bool(n),
             )
+
+
+def adaptations(user):
+    """Cities that say they adapted a practice of ours and wait to hear whether that is so, the oldest first."""
+    waiting = Descent.objects.answerable_by(user).waiting()
+    for descent in waiting.select_related("practice__member", "origin__public_revision").order_by("asked_at"):
+        place, title = descent.practice.member, descent.origin.public_revision.title
+        yield Task(
+            "git-compare",
+            _("%(place)s says that it adapted “%(title)s”") % {"place": place, "title": title},
+            _("Is it so? Until you answer, readers see that it is not confirmed."),
+            _("Answer"),
+            reverse("practices:adaptations") + f"#descent-{descent.pk}",
+        )
+
+
+def questions(user):
+    """Questions that another city asked about a practice of ours, the oldest first."""
+    waiting = Question.objects.asked_of(user).waiting().select_related("practice__public_revision", "asking_member")
+    for question in waiting.order_by("asked_at"):
+        yield Task(
+            "mail",
+            _("%(place)s has a question") % {"place": question.asking_member},
+            _("About “%(title)s”. Asked on %(date)s.")
+            % {"title": question.practice.public_revision.title, "date": date_format(question.asked_at)},
+            _("Answer"),
+            reverse("practices:question", args=[question.pk]),
+        )
 
 
 def opinions_asked(user):
@@ -128,6 +165,14 @@ def checks(user):
                 _("Open the queue"),
                 reverse("practices:queue"),
             )
+        if n := Question.objects.reported().count():
+            yield Task(
+                "flag",
+                ngettext("Look at %d reported question", "Look at %d reported questions", n) % n,
+                _("Until then nobody can answer it."),
+                _("Look"),
+                reverse("practices:reported_questions"),
+            )
     if user.has_perm("members.verify_signature") and (n := Signature.objects.waiting_for_officer().count()):
         yield Task(
             "shield-check",
@@ -135,6 +180,28 @@ def checks(user):
             _("Cities and regions were promised an answer in ten working days."),
             _("Open the cases"),
             reverse("members:signature_queue"),
+        )
+
+
+def membership(user):
+    """Who asks to join, and which members nobody leads: for those who invite."""
+    if not joining.may_answer(user):
+        return
+    if n := JoinRequest.objects.waiting().count():
+        yield Task(
+            "users",
+            ngettext("Answer %d request to join", "Answer %d requests to join", n) % n,
+            _("Every request gets an answer with a reason."),
+            _("Open the requests"),
+            reverse("members:desk"),
+        )
+    if n := joining.without_lead().count():
+        yield Task(
+            "user",
+            ngettext("Find a lead for %d member", "Find a lead for %d members", n) % n,
+            _("Without a lead nobody can invite colleagues there."),
+            _("See which"),
+            reverse("members:desk") + "#leads",
         )
 
 

@@ -7,7 +7,7 @@ from django.views.generic import ListView, View
 
 from coalition.pages import NearestPageMixin
 from members.models import Member
-from practices import citation, diff, linked_data, search
+from practices import arcs, citation, diff, linked_data, search
 from practices.lineage import Lineage
 from practices.models import Adaptation, Practice, Revision, RevisionTheme, Theme
 from practices.models.practice import EXAMINED
@@ -38,11 +38,13 @@ class PracticePage(View):
 
     def get_context_data(self, practice, revision):
         is_current = revision.pk == practice.public_revision_id
+        lineage = Lineage(practice, revision)
         return {
             "practice": practice,
             "revision": revision,
             "is_current": is_current,
-            "lineage": Lineage(practice, revision),
+            "lineage": lineage,
+            "map": arcs.map_of(lineage, self.request.GET),
             "published": practice.revisions.ever_public().only("number", "published_at", "practice"),
             "citation": citation.cite(practice, revision),
             "linked_data": linked_data.describe(practice, revision) if is_current else None,

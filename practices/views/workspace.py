@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, FormView, UpdateView
 
-from practices import moderation, safety, timeline, writing
+from practices import arcs, moderation, safety, timeline, writing
 from practices.completeness import COUNTS, invitations, problems
 from practices.forms.files import DocumentForm, ImageForm
 from practices.forms.review import form_for, step_forms
@@ -153,9 +153,11 @@ class PreviewView(LoginRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs):
         revision = self.object.revision_for(self.request.user)
+        lineage = Lineage(self.object, revision)
         return super().get_context_data(
             revision=revision,
-            lineage=Lineage(self.object, revision),
+            lineage=lineage,
+            map=arcs.map_of(lineage, self.request.GET),
             is_preview=True,
             findings=[(step_of(finding.field), finding) for finding in safety.screen(revision)],
             back=reverse(desk(self.object, self.request.user).url_name, args=[self.object.pk]),

@@ -55,6 +55,11 @@ def public_text(role, state):
     return "hidden" if state == State.WITHDRAWN else public_page(role, state)
 
 
+def ask_page(role, state):
+    """Asked about what is public; the city's own people and those without a city are led elsewhere."""
+    return for_people(*PEOPLE, where=lambda state: state == State.PUBLIC)(role, state)
+
+
 def practice_rule(open_to, where=lambda state: True):
     return for_people(*open_to, where=lambda state: state != State.REMOVED and where(state))
 
@@ -107,6 +112,9 @@ NOTHING_YET = for_people()  # no file, no recovery codes
 WITH_SECOND_FACTOR = for_people(*worlds.OFFICES)
 WRITER = practice_rule(WRITERS)
 AUTHOR = practice_rule(WRITERS, is_writable)
+ADMINISTRATOR = for_people("administrator", others="refused")
+BOTH_SIDES = for_people(*WRITERS, "foreigner")
+WRITER_IN_PUBLIC = for_people(*WRITERS)
 COLLEAGUES = for_people(*WRITERS, "administrator")
 OFFICER = for_people("officer")
 NOTHING_YET_SIGNED = HIDDEN  # the world has no head
@@ -173,6 +181,13 @@ POLICY = {
     "practices:document_add": (AUTHOR, AUTHOR),
     "practices:document_remove": (METHOD, AUTHOR),
     "practices:remark_done": (METHOD, WRITER),
+    "practices:adaptations": (ANYBODY_SIGNED_IN, METHOD),
+    "practices:adaptation_answer": (METHOD, WRITER_IN_PUBLIC),
+    "practices:ask": (ask_page, ask_page),
+    "practices:questions": (ANYBODY_SIGNED_IN, METHOD),
+    "practices:question": (BOTH_SIDES, METHOD),
+    "practices:question_step": (METHOD, BOTH_SIDES),
+    "practices:reported_questions": (for_people("moderator", others="refused"), METHOD),
     "practices:queue": (for_people("moderator", others="refused"), METHOD),
     "practices:review": (moderators_only, METHOD),
     "practices:remark_add": (METHOD, remark_rule),
@@ -207,6 +222,9 @@ POLICY = {
     "members:signature_case": (OFFICER, METHOD),
     "members:signature_mandate": (NOTHING_YET, METHOD),
     "members:signature_step": (METHOD, OFFICER),
+    "members:join": (OPEN, OPEN),
+    "members:desk": (ADMINISTRATOR, METHOD),
+    "members:join_request": (ADMINISTRATOR, ADMINISTRATOR),
     "members:people": (COLLEAGUES, COLLEAGUES),
     "members:change_role": (METHOD, COLLEAGUES),
     "members:remove_person": (METHOD, managers_only),
@@ -285,6 +303,12 @@ def address(name, arguments, world, state):
             values |= {"slug": world.member.slug, "pk": world.membership.pk}
         case "members:uninvite":
             values |= {"slug": world.member.slug, "pk": world.invitation.pk}
+        case "practices:question" | "practices:question_step":
+            values |= {"pk": world.question.pk, "name": "answer"}
+        case "practices:adaptation_answer":
+            values |= {"pk": world.descent.pk, "name": "confirm"}
+        case "members:join_request":
+            values["pk"] = world.join_request.pk
         case "practices:remark_done" | "practices:remark_reply":
             values["pk"] = revision.remarks.get().pk
         case "members:signature_step":

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from coalition import mail
-from practices.models import Edit, Opinion, Remark
+from practices.models import Descent, Edit, Opinion, Question, Remark
 from tests.factories import (
     AuthorityFactory,
     InvitationFactory,
+    JoinRequestFactory,
     MemberFactory,
     MembershipFactory,
     PracticeFactory,
@@ -60,7 +61,15 @@ def words():
     revision = RevisionFactory(practice=practice, title=LONG_TITLE, publish_not_before=datetime.date(2027, 1, 31))
     signature = SignatureFactory(authority=AuthorityFactory(name=LONG_PLACE), mandate_due_on=datetime.date(2027, 1, 31))
     invitation = InvitationFactory(member=member, invited_by=UserFactory(name="Maximiliane Mustermann-Beispiel"))
+    origin = RevisionFactory(practice__member__name=LONG_PLACE, title=LONG_TITLE)
+    descent = Descent(practice=practice, origin=origin.practice, asked_at=timezone.now(), words=REASON)
     return {
+        "join_request": JoinRequestFactory(place=LONG_PLACE, reason=REASON),
+        "question": Question(practice=practice, asking_member=member, text=REASON),
+        "question_path": "/en/workspace/questions/1/",
+        "origin": origin,
+        "descent": descent,
+        "answer_path": "/en/workspace/adaptations/#descent-1",
         "place": member,
         "practice": practice,
         "revision": revision,

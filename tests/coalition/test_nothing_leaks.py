@@ -6,13 +6,13 @@ import re
 import pytest
 from django.utils import timezone
 
-from members.models import Signature
+from members.models import JoinRequest, Signature
 from practices import printouts, search, share_images
-from practices.models import Adaptation, Note, Opinion, SearchWord
+from practices.models import Adaptation, Note, Opinion, Question, SearchWord
 from practices.models.revision import State
 from tests import world as worlds
 from tests.conftest import SignedInClient
-from tests.factories import UserFactory, published_practice
+from tests.factories import MembershipFactory, QuestionFactory, UserFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,7 @@ def world():
             signature.authority.name, signature.authority.folded_names = "Sampletown", "sampletown"
             signature.authority.save()
         signature.save()
+    ask_and_answer_in_canaries(world)
     return world
 
 
@@ -118,6 +119,17 @@ def link_what_is_public_to_what_is_not(world):
     search.index(public)
 
 
+def ask_and_answer_in_canaries(world):
+    """Questions between two other cities, open and answered, shared by one side only; a city that asks to join."""
+    asker = MembershipFactory(user__name="Canaryname", user__email="canaryasker@example.org")
+    words = {"practice": world.practices[State.PUBLIC], "asking_member": asker.member, "text": "Canaryquestion"}
+    QuestionFactory(asked_by=asker.user, **words)
+    lead = world.people["lead"]
+    answer = {"answer": "canaryanswer", "answered_by": lead, "ended_at": timezone.now()}
+    QuestionFactory(asked_by=lead, state="answered", city_agreed_at=timezone.now(), **answer, **words)
+    JoinRequest.objects.update(place="Canarytown", name="Canary", email="canary@example.org", message="canarymessage")
+
+
 def crawl(client, start):
     """(address, text) of all pages that can be reached from these without leaving the site."""
     waiting, seen = list(start), set(start)
@@ -147,6 +159,10 @@ def direct_addresses(world):
         for revision in practice.revisions.all():
             yield from (f"/en/files/images/{image.key}/480.webp" for image in revision.images.all())
             yield from (f"/en/files/documents/{document.key}/" for document in revision.documents.all())
+    yield from (f"/en/workspace/questions/{question.pk}/" for question in Question.objects.all())
+    yield from (f"/en/practices/practice-{state}/ask/" for state in world.practices)
+    yield from ("/en/workspace/questions/", "/en/workspace/adaptations/", "/en/moderation/questions/")
+    yield from ("/en/moderation/members/", f"/en/moderation/members/requests/{world.join_request.pk}/", "/en/join/")
     for signature in world.signatures.values():
         yield f"/en/declaration/signatures/{signature.code}/"
         yield f"/en/declaration/signatures/{signature.code}/badge.svg"

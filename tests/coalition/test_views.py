@@ -62,6 +62,7 @@ def test_home_shows_how_ideas_travel(client):
     origin = published_practice()
     taken_up = published_practice()
     Adaptation.objects.create(revision=taken_up.public_revision, origin=origin)
+    factories.DescentFactory(practice=taken_up, origin=origin)
     Adaptation.objects.create(revision=factories.RevisionFactory(), origin=taken_up)
     call_command("reindex", verbosity=0)
 

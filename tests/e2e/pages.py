@@ -144,6 +144,10 @@ ACCOUNTS = [
     at("two factors, begin", "mfa_activate_totp", who="coordinator"),
     at("two factors, end", "mfa_deactivate_totp", who="moderator"),
     at("recovery codes, make", "mfa_generate_recovery_codes", who="moderator"),
+    at("ask to join", "members:join"),
+    at("ask to join, with errors", "members:join", button("Ask to join")),
+    at("desk for members", "members:desk", who="administrator"),
+    at("a request to join", "members:join_request", who="administrator", pk=states.join_request),
     at("people", "members:people", who="lead", slug="musterhafen"),
     at("people, with an error", "members:people", button("Send the invitation"), who="lead", slug="musterhafen"),
     at("people, for a coordinator", "members:people", who="coordinator", slug="musterhafen"),
@@ -202,6 +206,10 @@ WRITERS = [
         if state not in (State.REPLACED, State.REMOVED)
     ),
     at("preview", "practices:preview", who="coordinator", pk=practice_in("changes_requested")),
+    at("adaptations to answer", "practices:adaptations", who="lead"),
+    at("ask this city", "practices:ask", who="lead", slug="the-night-bus-as-a-safe-place"),
+    at("questions", "practices:questions", who="lead"),
+    at("a question", "practices:question", who="lead", pk=states.waiting_question),
     at("add a picture", "practices:image_add", who="coordinator", pk=practice_in("draft")),
     at("add a picture, with errors", "practices:image_add", button("Save"), who="coordinator", pk=practice_in("draft")),
     at(
@@ -239,6 +247,7 @@ MODERATORS = [
         who="moderator",
         pk=practice_in("in_review"),
     ),
+    at("reported questions", "practices:reported_questions", who="moderator"),
     at("refused to a coordinator", "practices:queue", who="coordinator"),
 ]
 OFFICERS = [

@@ -15,11 +15,11 @@ from coalition.mail import STOP
 from coalition.models import Message
 from members import people, signing
 from members.demo import PASSWORD
-from members.models import Authority, Member, Signature, User
+from members.models import Authority, JoinRequest, Member, Signature, User
 from practices import moderation, writing
 from practices.emails import RUNNING
 from practices.files import store_image
-from practices.models import Alert, Opinion, Practice, Revision
+from practices.models import Alert, Opinion, Practice, Question, Revision
 from practices.models.revision import State
 from tests.e2e.people import press
 
@@ -176,6 +176,14 @@ def practice_with_history():
         moderation.perform("claim", second, by=moderator)
         moderation.perform("approve", second, by=moderator, evidence=second.state_evidence(), evidence_reason="Same.")
     return practice.slug
+
+
+def waiting_question():
+    return Question.objects.waiting().first().pk
+
+
+def join_request():
+    return JoinRequest.objects.waiting().first().pk
 
 
 def open_invitation():

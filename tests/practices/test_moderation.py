@@ -12,6 +12,7 @@ from practices import moderation, search, writing
 from practices.models import Adaptation, Practice, Revision, SearchRow
 from practices.models.revision import State
 from tests.factories import (
+    DescentFactory,
     MembershipFactory,
     RevisionFactory,
     UserFactory,
@@ -366,6 +367,7 @@ def test_an_origin_counts_its_public_adaptations(people):
     search.index(origin)
     revision = revision_in(State.IN_REVIEW, people)
     Adaptation.objects.create(revision=revision, origin=origin)
+    DescentFactory(practice=revision.practice, origin=origin)
     before = SearchRow.objects.get(practice=origin).adaptations
 
     moderation.perform("approve", revision, by=people["moderator"], evidence="described", evidence_reason="Read.")

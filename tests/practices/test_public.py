@@ -412,7 +412,7 @@ def test_a_practice_costs_few_queries(client, django_assert_max_num_queries):
         Adaptation.objects.create(revision=practice.public_revision, origin=published_practice())
         factories.OutcomeFactory(revision=practice.public_revision)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(practice.get_absolute_url())
 
 

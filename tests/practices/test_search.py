@@ -2,7 +2,14 @@ import pytest
 
 from practices import search
 from practices.models import Adaptation, SearchRow, SearchWord
-from tests.factories import MemberFactory, OutcomeFactory, RevisionFactory, ThemeFactory, published_practice
+from tests.factories import (
+    DescentFactory,
+    MemberFactory,
+    OutcomeFactory,
+    RevisionFactory,
+    ThemeFactory,
+    published_practice,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +73,7 @@ def test_an_adaptation_counts_for_its_origin_while_it_is_public():
     origin = indexed()
     copy = published_practice()
     Adaptation.objects.create(revision=copy.public_revision, origin=origin)
+    DescentFactory(practice=copy, origin=origin)
 
     search.index(copy)
     after_publishing = SearchRow.objects.get(practice=origin).adaptations

@@ -29,5 +29,6 @@ class Command(BaseCommand):
         )
         demo.retell(editor, moderator, places)
         demo.write_fictional(moderator)
+        demo.ask_fictional()
         demo.sign_fictional(officer)
         self.stdout.write(f"The demo library is loaded: {len(places)} places, 84 retold practices.")
