@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import django_countries.fields
 from django.conf import settings
