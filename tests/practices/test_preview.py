@@ -55,5 +55,6 @@ def test_the_public_sees_exactly_what_the_preview_showed(client):
     assert added[:tools] == [
         *("Evidence:", "Described", ", step 1 of 5"),
         *(f"Checked by the secretariat on {today}.", f"Confirmed by the city on {today}."),
+        *("Ask this city", "(for members, after signing in)"),
         *("Checked by the secretariat", "Stated by the author", "Why this step:", "One count."),
     ]
