@@ -373,7 +373,7 @@ def test_the_dashboard_costs_the_same_for_one_text_as_for_ten(
         published_practice(member=coordinator.member)
         writing.begin(coordinator.member, by=coordinator, title="Another text", language="en")
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert len(writer.get(reverse("practices:workspace")).context["standings"]) == 21
 
 
