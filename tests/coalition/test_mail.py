@@ -188,10 +188,8 @@ def test_a_job_of_a_killed_worker_is_done_after_all(welcome, mailbox, work):
             "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')"
             " RETURNING id) UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead"
         )
-    work()
-    assert mailbox == []
 
-    tasks.rescue.configure(queueing_lock=None).defer(timestamp=0)  # the worker may just have put its own in the queue
+    tasks.rescue.configure(queueing_lock=None).defer(timestamp=0)  # a worker queues it, too, once a minute
     work()
     work()
 
