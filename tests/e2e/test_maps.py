@@ -155,6 +155,8 @@ def test_the_map_is_skipped_to_the_list(any_page, library):
 
 def test_a_drag_moves_a_near_map_and_opens_nothing(page, library):
     page.goto(f"{CATALOGUE}&near=28.6,53,8")
+    page.locator(".map[data-live] .pin").first.wait_for()
+    page.locator("[data-map] > svg").scroll_into_view_if_needed()
     milan = stone(page, "Milan, 1 practice").bounding_box()
 
     page.mouse.move(milan["x"] + 13, milan["y"] + 13)

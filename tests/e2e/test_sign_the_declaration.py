@@ -44,7 +44,7 @@ def test_from_reading_to_the_register(any_page):
     page.goto("/en/moderation/signatures/")
     follow(page, "Musterstadt am Fluss")
     press(page, "Take this case")
-    page.get_by_label("Called back on a number from the authority's own site").check()
+    page.get_by_label("Called back on a number from the authority's own site").first.check()
     press(page, "Verify and enter on the register")
     sign_out(page)
 
