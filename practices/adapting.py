@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 
 from practices import emails, search
 from practices.models import Descent, DescentStep
-from practices.models.revision import State
 
 ANSWERS = {"confirm": Descent.State.CONFIRMED, "dispute": Descent.State.DISPUTED}
 
@@ -88,9 +87,3 @@ def record(descent, name, target, *, by=None, words=""):
     DescentStep.objects.create(descent=descent, name=name, by=by, source=descent.state, target=target, words=words)
     descent.state, descent.words = target, words
     descent.save(update_fields=["state", "words"])
-
-
-def told_in(descent):
-    """The Adaptation in the public text that makes the claim."""
-    public = descent.practice.public_revision
-    return public.adaptations.get(origin=descent.origin) if public.state == State.PUBLIC else None

@@ -58,6 +58,7 @@ def tell():
 
 
 def tell_one(pk, until):
+    """What was published since this alert last told, up to `until`; nothing while another worker tells it."""
     alert = Alert.objects.select_for_update(skip_locked=True).filter(pk=pk, told_until__lt=until).first()
     if not alert:
         return

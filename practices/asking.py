@@ -55,14 +55,17 @@ def ask(practice, text, *, by, for_member):
 
 
 def is_asked(question, user):
+    """Whether the person acts for the city that is to answer."""
     return user.acts_for(question.practice.member)
 
 
 def asked(question, user):
+    """Whether the person acts for the city that asked."""
     return user.acts_for(question.asking_member)
 
 
 def judges(question, user):
+    """Whether the person decides on a report: a moderator of neither side."""
     return user.has_perm("practices.moderate") and not is_asked(question, user) and not asked(question, user)
 
 

@@ -95,6 +95,7 @@ def ask_whether_running():
 
 @transaction.atomic
 def ask(practice, year_ago):
+    """One question a year, even where two workers ask at once; says whether it asked."""
     practice = Practice.objects.select_for_update(of=["self"]).get(pk=practice.pk)
     if practice.asked_on and practice.asked_on > year_ago:
         return False
