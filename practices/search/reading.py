@@ -20,16 +20,24 @@ LONGEST_QUERY = 200  # characters that are read; the rest is ignored
 MOST_WORDS = 16
 MOST_COMBINED = 5  # of more words, no combinations are tried
 QUESTION_WORDS = {  # beside PostgreSQL's own stop words
-    "en": "how what why which who when where can could would should do does did us get make makes other others"
-    " want need our best good practice practices example examples example someone anybody something",
-    "fr": "comment pourquoi quel quelle quels quelles quand où combien peut faire fait font autres autre les est"
-    " cela ça quoi ont plus très sans chez entre exemple exemples bonnes pratiques",
-    "de": "wie warum wieso wer wann wo welche welcher welches kann können macht machen gibt man andere anderen"
-    " tun gegen beim vom zum zur beispiel beispiele",
-    "es": "cómo como qué por cuál cuáles cuándo dónde quién puede pueden hacer hace otras otros hay ejemplo ejemplos",
-    "it": "come perché cosa quale quali quando dove chi può possono fare fanno altre altri esempio esempi",
-    "nl": "hoe waarom wat welke wie wanneer waar kan kunnen doen doet andere tegen mogen voorbeeld voorbeelden",
-    "pt": "como porque porquê qual quais quando onde quem pode podem fazer fazem outras outros exemplo exemplos",
+    "en": "how what why which who when where can could would should shall do does did us get gets make makes other"
+    " others another want wants need needs our best good practice practices example examples someone somebody anybody"
+    " something anything people person thing things way ways take takes taken give given go goes going come find found"
+    " look looking like also still already about without within into onto upon between among they them let",
+    "fr": "comment pourquoi quel quelle quels quelles quand où combien peut peuvent faut faire fait font faits mettre"
+    " place autre autres les est cela ça quoi ont plus très sans chez entre afin leur leurs dont tout tous toute toutes"
+    " exemple exemples bonne bonnes pratique pratiques cherche chercher existe trouver près vers sous",
+    "de": "wie warum wieso wer wann wo welche welcher welches kann können könnte macht machen gibt geht man andere"
+    " anderen anderer wird werden sollte gegen beim vom zum zur tun beispiel beispiele gute ganz mehr wegen"
+    " wollen möchte suche brauchen finden bringen",
+    "es": "cómo como qué por cuál cuáles cuándo dónde quién quiénes puede pueden podemos hacer hace hacen otra otro"
+    " otras otros hay ejemplo ejemplos buenas prácticas busco buscar sobre tras hacia quieren quiere tomar dar",
+    "it": "come perché cosa quale quali quando dove chi può possono possiamo fare fanno altra altro altre altri esempio"
+    " esempi buone pratiche cerco trovare vogliono vuole tra fra verso presso vicino dopo prima",
+    "nl": "hoe waarom wat welke wie wanneer waar kan kunnen doen doet gaan andere anderen tegen mogen moet moeten maken"
+    " worden zonder tussen via voorbeeld voorbeelden goede praktijken zoek zoeken vinden willen",
+    "pt": "como porque porquê qual quais quando onde quem pode podem podemos fazer fazem outra outro outras outros"
+    " exemplo exemplos boas práticas procuro encontrar querem quer junto perto",
 }
 LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
 ABBREVIATION = re.compile(r"\b(\w)&(\w)\b")  # "A&E" is a word
