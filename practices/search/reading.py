@@ -115,6 +115,7 @@ class Query:
     terms: tuple = ()
     names: dict = field(default_factory=dict)  # number of a facet value → the part of its name that was asked
     needed: int | None = None  # how many of the words must be there; None: all
+    lost: tuple = ()  # words that were left out, because nobody wrote them
 
     def __bool__(self):
         return bool(self.terms)
@@ -163,7 +164,9 @@ class Query:
 
     def without(self, words):
         """The same without words that nobody wrote."""
-        return replace(self, terms=tuple(term for term in self.terms if term.excluded or term.words[0] not in words))
+        terms = tuple(term for term in self.terms if term.excluded or term.words[0] not in words)
+        lost = dict.fromkeys(term.words[0] for term in self.terms if term not in terms)
+        return replace(self, terms=terms, lost=(*self.lost, *lost))
 
 
 def raw_query(raw):

@@ -269,6 +269,15 @@ def test_with_any_of_the_words_more_of_them_come_first():
     assert found("lamps mayors harbour")[0] == two
 
 
+def test_a_word_that_nobody_wrote_is_left_out_and_told(client):
+    indexed(title="Lamps over the harbour")
+
+    page = client.get("/en/practices/", {"q": "xylophonist harbour lamps"}).content.decode()
+
+    assert "left out: <strong>xylophonist</strong>" in page
+    assert "Lamps" in page
+
+
 def test_nothing_is_found_where_nothing_is():
     indexed()
 
