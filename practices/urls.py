@@ -28,6 +28,7 @@ urlpatterns = [
     path("practices/", catalogue.PracticeListView.as_view(), name="list"),
     path("practices/feed.atom", require_safe(catalogue.PracticeFeed()), name="feed"),
     path("practices/results.csv", downloads.results, name="results"),
+    path("practices/missed/", catalogue.missed, name="missed"),
     path("practices/like-mine/", alerts.like_mine, name="like_mine"),
     path("alerts/new/", alerts.AlertCreateView.as_view(), name="alert_create"),
     path("alerts/<str:token>/", alerts.AlertView.as_view(), name="alert"),

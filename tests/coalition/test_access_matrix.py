@@ -147,6 +147,7 @@ POLICY = {
     "practices:list": (OPEN, METHOD),
     "practices:feed": (OPEN, METHOD),
     "practices:suggestions": (OPEN, METHOD),
+    "practices:missed": (METHOD, OPEN),
     "practices:like_mine": (OPEN, METHOD),
     "practices:alert_create": (OPEN, OPEN),
     "practices:alert": (OPEN, OPEN),  # the link is the proof; an unknown one learns that nothing is kept
