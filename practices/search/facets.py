@@ -187,15 +187,17 @@ def totals():
 
 def lock_totals():
     """Those who change totals do it one after the other; whoever comes here first is first everywhere."""
-    SearchFacet.objects.get_or_create(facet="", value="", defaults={"names": ""})
-    return SearchFacet.objects.select_for_update().get(facet="", value="")
+    everything, _ = SearchFacet.objects.select_for_update().get_or_create(facet="", value="", defaults={"names": ""})
+    return everything
 
 
-def change_totals(everything, codes, sign):
-    """Add (or take away) practices with these codes; `everything` is what `lock_totals` gave."""
-    changes = tally(b"".join(codes)) | {everything.pk: len(codes)}
+def change_totals(everything, before, after):
+    """Where practices had these codes, they now have those; `everything` is what `lock_totals` gave."""
+    changes = Counter(tally(b"".join(after)) | {everything.pk: len(after)})
+    changes.subtract(tally(b"".join(before)) | {everything.pk: len(before)})
+    changes = {number: n for number, n in changes.items() if n}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"ids": list(changes), "changes": [sign * n for n in changes.values()]})
+        cursor.execute(COUNT, {"ids": list(changes), "changes": list(changes.values())})
 
 
 def place(facet):

@@ -80,7 +80,8 @@ WORDS = """
 SELECT DISTINCT word
 FROM practices_revision r, unnest(tsvector_to_array(to_tsvector('simple', fold(search_clean(
     concat_ws(' ', r.title, r.original_title, r.summary)))))) AS word
-WHERE r.practice_id = ANY(%(ids)s) AND (r.state = 'public' OR %(all)s)
+WHERE r.practice_id = ANY(%(ids)s) AND (%(all)s OR r.state = 'public' AND EXISTS (
+        SELECT FROM practices_practice p WHERE p.public_revision_id = r.id AND p.removed_at IS NULL))
     AND length(word) BETWEEN 4 AND 40 AND word !~ '[0-9]'
 """
 REMEMBER = "INSERT INTO practices_searchword (word) SELECT unnest(%s::text[]) ORDER BY 1 ON CONFLICT DO NOTHING"
@@ -114,7 +115,7 @@ def index(practice):
 
 def unindex(practice):
     """Take a practice out of every search, and its words out of what "did you mean" offers."""
-    _replace(practice, lambda ids: SearchRow.objects.filter(pk__in=ids).delete())
+    _replace(practice, _delete)
 
 
 @transaction.atomic
@@ -124,11 +125,10 @@ def _replace(practice, write):
     _lock(ids)
     everything = facets.lock_totals()
     before = _codes(ids)
-    write(ids)
-    facets.change_totals(everything, before, -1)
-    facets.change_totals(everything, _codes(ids), +1)
+    words = write(ids)
+    facets.change_totals(everything, before, _codes(ids))
     count_adaptations(practice)
-    _forget_words(practice)
+    _forget_words(practice, words)
 
 
 def reindex(size=BATCH):
@@ -156,7 +156,7 @@ def reindex(size=BATCH):
         words.update(_write([pk for (pk,) in _execute(CHANGED, [begun])], BESIDE))
         _take_over(published)
         SearchFacet.objects.update(total=0)
-        facets.change_totals(everything, _codes(), +1)
+        facets.change_totals(everything, [], _codes())
     with transaction.atomic():
         _execute(FORGET, [list(SearchWord.objects.exclude(word__in=words).values_list("word", flat=True))])
 
@@ -222,6 +222,12 @@ def _write(ids, table="practices_searchrow"):
     return words
 
 
+def _delete(ids):
+    """No rows for these practices. Returns the words they use: none."""
+    SearchRow.objects.filter(pk__in=ids).delete()
+    return []
+
+
 def _codes(ids=None):
     rows = SearchRow.objects.all() if ids is None else SearchRow.objects.filter(pk__in=ids)
     return [bytes(codes) for codes in rows.values_list("codes", flat=True)]
@@ -233,13 +239,11 @@ def count_adaptations(practice):
     _execute(COUNT_ADAPTATIONS, {"ids": list(origins.values_list("origin", flat=True))})
 
 
-def _forget_words(practice):
+def _forget_words(practice, present):
     """Words of its earlier texts, and of one that is no longer public, where no other practice has them."""
-    ever, now = ({word for (word,) in _execute(WORDS, {"ids": [practice.pk], "all": every})} for every in (True, False))
-    if SearchRow.objects.filter(practice=practice).exists():
-        ever -= now
-    if ever:
-        _execute(FORGET, [list(ever)])
+    ever = {word for (word,) in _execute(WORDS, {"ids": [practice.pk], "all": True})}
+    if gone := ever.difference(present):
+        _execute(FORGET, [list(gone)])
 
 
 def _lock(ids):
