@@ -174,6 +174,7 @@ def _build_beside():
     return [str(sql).replace('"practices_searchrow"', BESIDE) for sql in later]
 
 
+@transaction.atomic
 def _write_beside(ids):
     return _write(ids, BESIDE)
 
@@ -210,7 +211,6 @@ def _totals_are_right():
     return counted == stored and everything == len(codes)
 
 
-@transaction.atomic
 def _write(ids, table="practices_searchrow"):
     """The rows of those of these practices that are public, and no rows for the others. Returns the words they use."""
     parameters = _parameters(ids)
