@@ -115,7 +115,7 @@ class Command(BaseCommand):
     def weigh(self, total):
         with connection.cursor() as cursor:
             cursor.execute(SIZES, [TABLES])
-            [size] = cursor.fetchone()
+            size = float(cursor.fetchone()[0])
         self.stdout.write(f"\nThe index weighs {size / 1e6:,.0f} MB: {size / total / 1000:.1f} kB a practice.")
 
     def publish(self):
