@@ -7,10 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from coalition.models import Limit, Message
 from members import mandates, signing
 from members.emails import signing as emails
+from members.emails.signing import tell_officers
 from members.models import Leaf, Signature
 from members.signing import TRANSITIONS, Actor
 from members.tasks import watch_signatures
@@ -400,9 +402,19 @@ def test_the_signatory_confirms_once(started, officer):
 
     started.refresh_from_db()
     assert started.state == "confirmed"
-    assert Message.objects.filter(template="signature_waiting", to_email=officer.email).count() == 1
     with pytest.raises(PermissionDenied):
         signing.confirm(token)
+
+
+def test_the_worker_tells_each_officer_once_of_a_confirmed_case(started, officer):
+    signing.confirm(token_of(started))
+    queued = ProcrastinateJob.objects.filter(task_name="members.emails.signing.tell_officers")
+    assert [job.args for job in queued] == [{"signature_id": started.pk}]
+
+    tell_officers(signature_id=started.pk)
+    tell_officers(signature_id=started.pk)
+
+    assert Message.objects.filter(template="signature_waiting", to_email=officer.email).count() == 1
 
 
 def test_an_expired_link_does_not_confirm(started):

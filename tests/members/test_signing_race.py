@@ -7,6 +7,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from coalition.models import Message
 from members.models import Leaf, Signature
@@ -58,7 +59,6 @@ def test_twenty_signers_of_one_city_make_one_case_and_learn_nothing():
 
 
 def test_twenty_presses_of_one_link_confirm_once():
-    officer = UserFactory(groups=["Declaration officers"])
     DeclarationVersionFactory()
     Client().post(reverse("members:sign"), form_of(AuthorityFactory(), 0))
     case = Signature.objects.get()
@@ -68,7 +68,7 @@ def test_twenty_presses_of_one_link_confirm_once():
 
     assert {response.status_code for response in answered} == {302}
     assert case.steps.filter(name="confirm").count() == 1
-    assert Message.objects.filter(template="signature_waiting", to_email=officer.email).count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="members.emails.signing.tell_officers").count() == 1
 
 
 def test_twenty_officers_who_verify_at_once_make_one_entry():
