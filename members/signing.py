@@ -11,8 +11,11 @@ officer's are taken at a desk; the site itself expires what nobody confirmed in 
 lacks its mandate after 60 days (then also from confirmed, verifying and clarification). A mandate that comes
 later is attached, and the state stays.
 
+Four eyes: one officer checks (which method, on which day, with what evidence) and the case stays "being checked" until
+a second one, who sees that, verifies it, or sends the check back. A question to the office makes the check void too.
+
 A checked signature may be prepared for a ceremony: it is public nowhere before its hour, at which the site enters it.
-Who has no mailbox confirms on paper; then a second officer verifies. A withdrawal needs the same proof as a signature.
+Who has no mailbox confirms on paper, which an officer records. A withdrawal needs the same proof as a signature.
 
 An active signature can be put on hold or be contested, be confirmed again by a successor, and its authority may
 become part of another one: the register says so, and nobody is moved silently.
@@ -103,9 +106,22 @@ def is_officer(signature, user):
     )
 
 
+def may_check(signature, user):
+    return not signature.is_checked and is_officer(signature, user)
+
+
+def may_undo_check(signature, user):
+    return signature.is_checked and is_officer(signature, user)
+
+
 def may_verify(signature, user):
-    """Four eyes: who recorded a confirmation on paper does not verify it too."""
-    return is_officer(signature, user) and not signature.steps.filter(name="paper", by=user).exists()
+    """Four eyes: who checked it, or recorded its confirmation on paper, does not verify it too."""
+    return (
+        signature.is_checked
+        and is_officer(signature, user)
+        and signature.checked_by_id != user.pk
+        and not signature.steps.filter(name="paper", by=user).exists()
+    )
 
 
 def may_hold(signature, user):
@@ -152,32 +168,38 @@ def note_officer(signature, by):
     signature.officer = by
 
 
-def enter_on_register(signature, by, **proof):
-    """Record how it was checked, and append it to the log. Refuses what has not been proved."""
-    note_proof(signature, by, **proof)
+def enter_on_register(signature, by):
+    """What one officer checked and this one confirms is appended to the log."""
+    signature.verified_by = by
     signature.verified_at = log.enter_signature(signature).at
 
 
-def prepare_entry(signature, by, live_at=None, **proof):
-    """Checked as any other, but nothing is entered, shown or told before the hour."""
+def prepare_entry(signature, by, live_at=None):
+    """Checked and confirmed as any other, but nothing is entered, shown or told before the hour."""
     if live_at is None or live_at <= timezone.now():
         raise ValidationError({"live_at": _("Choose an hour that lies ahead.")})
-    note_proof(signature, by, **proof)
-    signature.live_at = live_at
+    signature.verified_by, signature.live_at = by, live_at
 
 
 def enter_prepared(signature, by):
     signature.verified_at = log.enter_signature(signature).at
 
 
-def note_proof(signature, by, method="", second_channel="", checked_on=None):
+def note_check(signature, by, method="", second_channel="", checked_on=None):
+    """Record how it was checked, for the second officer. Refuses what has not been proved."""
     errors = faults_of_proof(signature, method, second_channel)
     if signature.needs_mandate:
         errors["__all__"] = [_("The decision or letter has not come yet. Attach it first.")]
     if errors:
         raise ValidationError(errors)
     signature.method, signature.second_channel = method, second_channel.strip()
-    signature.checked_on, signature.verified_by = checked_on or timezone.localdate(), by
+    signature.checked_on, signature.checked_by = checked_on or timezone.localdate(), by
+
+
+def undo_check(signature, by):
+    """What was checked counts no longer: it is checked again, by anybody."""
+    signature.method = signature.second_channel = ""
+    signature.checked_on = signature.checked_by = None
 
 
 def faults_of_proof(signature, method, second_channel):
@@ -318,6 +340,7 @@ TRANSITIONS = {
     "take": Transition(
         _("Take this case"), (State.CONFIRMED,), State.VERIFYING, is_officer, emails.nobody, note_officer
     ),
+    "check": Transition(_("Record the check"), (State.VERIFYING,), None, may_check, emails.checked, note_check),
     "verify": Transition(
         _("Verify and enter on the register"),
         (State.VERIFYING,),
@@ -337,12 +360,22 @@ TRANSITIONS = {
     "enter": Transition(
         _("Becomes public at its hour"), (State.PREPARED,), State.ACTIVE, has_its_hour, emails.verified, enter_prepared
     ),
+    "undo": Transition(
+        _("Send the check back"),
+        (State.VERIFYING,),
+        None,
+        may_undo_check,
+        emails.nobody,
+        undo_check,
+        needs_reason=True,
+    ),
     "ask": Transition(
         _("Ask for clarification"),
         (State.VERIFYING,),
         State.CLARIFICATION,
         is_officer,
         emails.clarification_asked,
+        undo_check,
         needs_reason=True,
     ),
     "answer": Transition(
@@ -605,6 +638,11 @@ def remind_of_mandates():
 
 def has_private_mailbox(signature):
     return signature.signatory_email.rpartition("@")[2].casefold() in PRIVATE_MAILBOXES
+
+
+def waits_for_second_officer(signature, user):
+    """Whether this officer checked it (or recorded its paper), so that somebody else must verify it."""
+    return signature.awaits_second_officer and not may_verify(signature, user)
 
 
 def place_in_queue(signature):

@@ -59,6 +59,13 @@ def tell_officers(signature_id):
             _send("signature_waiting", officer, signature)
 
 
+def checked(signature, reason=""):
+    """The other officers learn that a checked case waits for one of them."""
+    for officer in officers():
+        if officer.email != signature.checked_by.email:
+            _send("signature_checked", officer, signature)
+
+
 def disowned(signature, reason=""):
     """The officers are told that somebody used a stranger's address."""
     for officer in officers():

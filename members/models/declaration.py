@@ -5,7 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -184,7 +184,7 @@ class SignatureQuerySet(models.QuerySet):
 
     def for_desk(self):
         """With all that an officer's pages show."""
-        return self.select_related("authority", "version__declaration", "officer", "verified_by")
+        return self.select_related("authority", "version__declaration", "officer", "checked_by", "verified_by")
 
     def for_map(self):
         """With what a pin shows and no more: a map has all of them, not a page. By country, then by name."""
@@ -281,6 +281,9 @@ class Signature(models.Model):
     method = models.CharField(_("how it was checked"), max_length=8, choices=Method.choices, blank=True)
     second_channel = models.CharField(_("second channel"), max_length=200, blank=True)
     checked_on = models.DateField(_("day of the check"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="signatures_checked"
+    )
     live_at = models.DateTimeField(_("becomes public at"), null=True, blank=True)
     hold = models.CharField(_("on hold"), max_length=9, choices=Hold.choices, blank=True)
     reconfirmed_on = models.DateField(_("confirmed again"), null=True, blank=True)
@@ -308,6 +311,10 @@ class Signature(models.Model):
             models.CheckConstraint(
                 name="an_active_signature_was_verified",
                 condition=~Q(state__in=["active", "withdrawn"]) | Q(verified_at__isnull=False) & ~Q(method=""),
+            ),
+            models.CheckConstraint(
+                name="two_officers_let_a_signature_become_active",
+                condition=Q(checked_by=None) | Q(verified_by=None) | ~Q(checked_by=F("verified_by")),
             ),
             models.CheckConstraint(
                 name="a_prepared_signature_has_its_hour", condition=~Q(state="prepared") | Q(live_at__isnull=False)
@@ -339,6 +346,15 @@ class Signature(models.Model):
     def needs_mandate(self):
         """Whether the power to sign rests on a document that has not come yet."""
         return self.power != self.Power.OWN and not self.mandate
+
+    @property
+    def is_checked(self):
+        """Whether one officer has checked it; it takes a second one to verify it."""
+        return bool(self.method)
+
+    @property
+    def awaits_second_officer(self):
+        return self.state == self.State.VERIFYING and self.is_checked
 
     @property
     def link_is_valid(self):

@@ -75,16 +75,29 @@ def case_for(name, state):
         return case_in(state, token_expires_at=now - timedelta(hours=1), confirmed_at=None)
     if name == "leave":
         return case_in(state, token_expires_at=now + timedelta(hours=1))
+    if name in ("verify", "prepare", "undo"):
+        return checked(case_in(state))
     return case_in(state, hold="doubt" if name == "release" else "")
+
+
+def checked(case, by=None, method="call"):
+    """The case with what a first officer found, in a state where that does no harm."""
+    case.method, case.checked_on, case.checked_by = method, timezone.localdate(), by or a_colleague()
+    case.save()
+    return case
+
+
+def a_colleague():
+    return UserFactory(groups=["Declaration officers"], is_staff=True)
 
 
 def details_for(name):
     return {
-        "verify": {"method": "call"},
+        "check": {"method": "call"},
         "attach": {"mandate": pdf()},
         "correct": {"signatory_name": "Maria Mustermann"},
         "erase": {"is_certain": True},
-        "prepare": {"method": "call", "live_at": timezone.now() + timedelta(days=1)},
+        "prepare": {"live_at": timezone.now() + timedelta(days=1)},
         "withdraw": {"method": "letter"},
         "hold": {"hold": "doubt"},
         "merge": {"merged_into": AuthorityFactory()},
@@ -178,9 +191,9 @@ def test_nobody_decides_for_a_member_they_act_for(officer):
 
 
 def test_a_verified_signature_is_an_act_of_the_register(officer):
-    signature = case_in("verifying")
+    signature = checked(case_in("verifying"))
 
-    signing.perform("verify", signature, by=officer, method="call")
+    signing.perform("verify", signature, by=officer)
 
     signature.refresh_from_db()
     leaf = Leaf.objects.get()
@@ -208,36 +221,69 @@ def test_a_withdrawn_signature_is_an_act_of_the_register(officer):
         ({"power": "delegation", "mandate_due_on": "2099-01-01"}, {"method": "call"}, ["__all__"]),
     ],
 )
-def test_what_is_not_proved_does_not_become_active(officer, fields, details, wrong):
+def test_what_is_not_proved_is_not_checked(officer, fields, details, wrong):
     signature = case_in("verifying", **fields)
 
     with pytest.raises(ValidationError) as refusal:
-        signing.perform("verify", signature, by=officer, **details)
+        signing.perform("check", signature, by=officer, **details)
 
     signature.refresh_from_db()
     assert list(refusal.value.message_dict) == wrong
-    assert signature.state == "verifying"
-    assert not Leaf.objects.exists()
+    assert not signature.is_checked
+    assert "verify" not in signing.available(signature, a_colleague())
 
 
 def test_a_private_mailbox_needs_a_second_channel(officer):
     signature = case_in("verifying", signatory_email="mayor@gmail.com")
 
-    signing.perform("verify", signature, by=officer, method="call", second_channel="Switchboard, 3 March")
+    signing.perform("check", signature, by=officer, method="call", second_channel="Switchboard, 3 March")
 
     signature.refresh_from_db()
-    assert signature.state == "active"
+    assert signature.second_channel == "Switchboard, 3 March"
 
 
 def test_a_mandate_that_came_later_lets_the_signature_become_active(officer):
     signature = case_in("verifying", power="council")
 
     signing.perform("attach", signature, by=officer, mandate=pdf())
-    signing.perform("verify", signature, by=officer, method="council")
+    signing.perform("check", signature, by=officer, method="council")
+    signing.perform("verify", signature, by=a_colleague())
 
     signature.refresh_from_db()
     assert signature.state == "active"
     assert signature.mandate.read() == PDF
+
+
+def test_who_checked_a_signature_does_not_verify_it(officer):
+    case = signing.perform("check", case_in("verifying"), by=officer, method="council", checked_on=timezone.localdate())
+
+    assert (case.state, case.checked_by, case.verified_by) == ("verifying", officer, None)
+    assert {"verify", "prepare"}.isdisjoint(signing.available(case, officer))
+    with pytest.raises(PermissionDenied):
+        signing.perform("verify", case, by=officer)
+    assert not Leaf.objects.exists()
+
+    colleague = a_colleague()
+    case = signing.perform("verify", case, by=colleague)
+    assert (case.state, case.checked_by, case.verified_by) == ("active", officer, colleague)
+
+
+def test_the_other_officers_are_told_that_a_checked_case_waits(officer):
+    colleague = a_colleague()
+
+    signing.perform("check", case_in("verifying"), by=officer, method="call")
+
+    assert [mail.to_email for mail in Message.objects.filter(template="signature_checked")] == [colleague.email]
+
+
+@pytest.mark.parametrize("name", ["undo", "ask"])
+def test_a_check_in_doubt_is_done_again(officer, name):
+    case = checked(case_in("verifying"))
+
+    case = signing.perform(name, case, by=officer, reason="Whose number was called?")
+
+    assert (case.method, case.checked_on, case.checked_by) == ("", None, None)
+    assert "verify" not in signing.available(case, a_colleague())
 
 
 # --- starting ---
@@ -597,6 +643,8 @@ def test_a_full_mailbox_starts_no_case_that_nobody_could_confirm(version):
 )
 def test_decisions_are_told_in_the_language_of_the_case(officer, name, state, template, people):
     signature = case_in(state, signatory_email="mayor@example.org", language="fr")
+    if name == "verify":
+        checked(signature)
 
     signing.perform(name, signature, by=officer, reason="First line.\nSecond line.", **details_for(name))
 
@@ -606,9 +654,9 @@ def test_decisions_are_told_in_the_language_of_the_case(officer, name, state, te
 
 
 def test_one_person_in_both_roles_gets_one_mail(officer):
-    signature = case_in("verifying", signatory_email="office@example.org")
+    signature = checked(case_in("verifying", signatory_email="office@example.org"))
 
-    signing.perform("verify", signature, by=officer, method="call")
+    signing.perform("verify", signature, by=officer)
 
     assert Message.objects.count() == 1
 
@@ -639,6 +687,11 @@ def test_an_active_signature_was_verified(change):
         case_in("active", **change)
 
 
+def test_two_officers_let_a_signature_become_active(officer):
+    with pytest.raises(IntegrityError, match="two_officers_let_a_signature_become_active"), transaction.atomic():
+        case_in("active", checked_by=officer, verified_by=officer)
+
+
 def test_a_signature_is_dated_when_withdrawn():
     with pytest.raises(IntegrityError, match="a_signature_is_dated_when_withdrawn"), transaction.atomic():
         case_in("withdrawn", withdrawn_at=None)
@@ -647,7 +700,7 @@ def test_a_signature_is_dated_when_withdrawn():
 @pytest.mark.parametrize("table", ["members_signaturestep"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
 def test_the_history_of_a_case_is_never_changed(officer, table, change):
-    signing.perform("verify", case_in("verifying"), by=officer, method="call")
+    signing.perform("verify", checked(case_in("verifying")), by=officer)
 
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change.format(table))

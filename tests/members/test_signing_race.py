@@ -13,7 +13,7 @@ from coalition.models import Message
 from members.models import Leaf, Signature
 from tests.conftest import SignedInClient
 from tests.factories import AuthorityFactory, DeclarationVersionFactory, UserFactory
-from tests.members.test_signing import answers, case_in, token_of
+from tests.members.test_signing import answers, case_in, checked, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIGNERS, ROUNDS = 20, 3
@@ -73,13 +73,13 @@ def test_twenty_presses_of_one_link_confirm_once():
 
 def test_twenty_officers_who_verify_at_once_make_one_entry():
     officers = [UserFactory(groups=["Declaration officers"], is_staff=True) for _ in range(SIGNERS)]
-    case = case_in("verifying")
+    case = checked(case_in("verifying"))
     address = reverse("members:signature_step", args=[case.code, "verify"])
 
     def verify(index):
         client = SignedInClient()
         client.force_login(officers[index])
-        return client.post(address, {"verify-method": "call"})
+        return client.post(address)
 
     answered = at_once(SIGNERS, verify)
 
