@@ -20,6 +20,10 @@ Who has no mailbox confirms on paper, which an officer records. A withdrawal nee
 An active signature can be put on hold or be contested, be confirmed again by a successor, and its authority may
 become part of another one: the register says so, and nobody is moved silently.
 
+When a version is published that promises something else, every signatory keeps the old text and is sent a link, with
+which the mailbox may sign the new one: a case of its own, checked as any other. The day it becomes active, the earlier
+signature ends; without it nothing changes.
+
 An entry on the register can be corrected (a typo) and the person in it erased: both are entries of their own, and the
 state stays.
 
@@ -55,6 +59,7 @@ LINK_LASTS = timedelta(hours=72)
 MANDATE_MAY_TAKE = timedelta(days=60)
 REMINDERS = (timedelta(days=45), timedelta(days=15))  # before the end, so on day 15 and on day 45
 MAILS_PER_CASE = 5
+NEW_TEXT_LINK_LASTS = REMINDED_OF_NEW_TEXT_AFTER = timedelta(days=45)  # we write, to a mailbox that is proved
 SAME_CLICK = timedelta(minutes=10)
 HOUR, DAY = 3600, 24 * 3600
 
@@ -137,6 +142,15 @@ def may_leave(signature, user):
     return signature.withdrawal_asked_at is None and holds_valid_link(signature, user)
 
 
+def may_sign_new_text(signature, user):
+    """By a fresh link, while there is a newer promise and no case about it is open."""
+    return (
+        holds_valid_link(signature, user)
+        and not signature.renewals.filter(state__in=State.open()).exists()
+        and DeclarationVersion.objects.to_sign_after(signature.version) is not None
+    )
+
+
 def has_its_hour(signature, user):
     return user is Actor.SITE and signature.live_at <= timezone.now()
 
@@ -171,7 +185,7 @@ def note_officer(signature, by):
 def enter_on_register(signature, by):
     """What one officer checked and this one confirms is appended to the log."""
     signature.verified_by = by
-    signature.verified_at = log.enter_signature(signature).at
+    enter(signature)
 
 
 def prepare_entry(signature, by, live_at=None):
@@ -182,7 +196,46 @@ def prepare_entry(signature, by, live_at=None):
 
 
 def enter_prepared(signature, by):
+    enter(signature)
+
+
+def enter(signature):
+    """Append it to the log. The signature that it follows ends at this moment, so that one text is in force."""
+    if signature.renews_id:
+        end_earlier(Signature.objects.select_for_update().get(pk=signature.renews_id))
+        if signature.authority.signatures.active().filter(declaration=signature.declaration_id).exists():
+            raise ValidationError(_("Another signature of this authority is active: refuse this case."))
     signature.verified_at = log.enter_signature(signature).at
+
+
+def end_earlier(signature):
+    if signature.state == State.ACTIVE:
+        signature.withdrawn_at = log.enter_withdrawal(signature).at
+        signature.state = State.WITHDRAWN
+        signature.save(update_fields=["state", "withdrawn_at"])
+        _record(signature, "followed", source=State.ACTIVE)
+        certificate.discard(signature)
+
+
+def sign_new_text(signature, by):
+    """A case of its own for the new text, confirmed by the same mailbox; the old signature stands meanwhile."""
+    kept = ("authority", "declaration", "language", "signatory_name", "signatory_office", "signatory_email")
+    kept += ("term_ends_on", "filled_in_by_name", "filled_in_by_email", "power", "shown", "is_fictional")
+    kept += ("consent_contact", "consent_newsletter")
+    case = Signature(
+        renews=signature,
+        version=DeclarationVersion.objects.to_sign_after(signature.version),
+        state=State.CONFIRMED,
+        confirmed_at=timezone.now(),
+        **{field: getattr(signature, field) for field in kept},
+    )
+    if case.needs_mandate:
+        case.mandate_due_on = timezone.localdate() + MANDATE_MAY_TAKE
+    case.save()
+    _record(case, "start")
+    _record(case, "confirm", by=by, source=State.STARTED)
+    emails.confirmed(case)
+    signature.token_expires_at = timezone.now()
 
 
 def note_check(signature, by, method="", second_channel="", checked_on=None):
@@ -390,6 +443,9 @@ TRANSITIONS = {
     "leave": Transition(
         _("Withdraw this signature"), (State.ACTIVE,), None, may_leave, emails.withdrawal_asked, note_wish_to_leave
     ),
+    "sign_new_text": Transition(
+        _("Sign the new version"), (State.ACTIVE,), None, may_sign_new_text, emails.nobody, sign_new_text
+    ),
     "withdraw": Transition(
         _("Record the withdrawal"),
         (State.ACTIVE,),
@@ -519,11 +575,11 @@ def _tell_known_contact(attempt):
         emails.started_again(known)
 
 
-def _new_link(signature):
+def _new_link(signature, lasts=LINK_LASTS):
     """A new secret for the case: only its hash is kept, and the one before no longer works."""
     token = secrets.token_urlsafe(32)
     signature.token_hash = hash_of(token)
-    signature.token_expires_at = timezone.now() + LINK_LASTS
+    signature.token_expires_at = timezone.now() + lasts
     signature.mails_sent += 1
     return token
 
@@ -546,6 +602,11 @@ def confirm(token):
 def leave(token):
     """The signatory wants to withdraw; an officer checks it as the signature was checked."""
     return _by_link("leave", token)
+
+
+def follow(token):
+    """The signatory signs the new version too."""
+    return _by_link("sign_new_text", token)
 
 
 @transaction.atomic
@@ -619,6 +680,24 @@ def remind_of_ended_terms():
             ):
                 _record(signature, "term", by=Actor.SITE, source=signature.state)
                 emails.term_ended(signature)
+
+
+def tell_of_new_text():
+    """Send every signatory of an older promise the link to sign the new one: once, and once more after 45 days."""
+    for signature in Signature.objects.with_older_promise().exclude(signatory_email=""):
+        with transaction.atomic():
+            signature = Signature.objects.select_for_update(of=["self"]).get(pk=signature.pk)
+            newer = DeclarationVersion.objects.to_sign_after(signature.version)
+            is_open = signature.renewals.filter(state__in=State.open()).exists()
+            if signature.state != State.ACTIVE or newer is None or is_open:
+                continue
+            told = signature.steps.filter(name="new_text", at__gte=newer.published_at).values_list("at", flat=True)
+            is_time = not told or (len(told) == 1 and told[0] <= timezone.now() - REMINDED_OF_NEW_TEXT_AFTER)
+            if is_time:
+                token = _new_link(signature, NEW_TEXT_LINK_LASTS)
+                signature.save(update_fields=["token_hash", "token_expires_at", "mails_sent"])
+                _record(signature, "new_text", by=Actor.SITE, source=signature.state)
+                emails.new_text(signature, token, newer)
 
 
 def remind_of_mandates():

@@ -122,6 +122,11 @@ def term_ended(signature):
     _to_both("signature_term_ended", signature)
 
 
+def new_text(signature, token, newer):
+    """The mailbox that signed may sign the new version too."""
+    _send("signature_new_text", signatory(signature), signature, token=token, newer=newer)
+
+
 def reconfirmed(signature, reason):
     _to_both("signature_reconfirmed", signature)
 

@@ -73,6 +73,10 @@ def case_for(name, state):
         return case_in(state, token_expires_at=now - timedelta(hours=1), **late)
     if name == "renew":
         return case_in(state, token_expires_at=now - timedelta(hours=1), confirmed_at=None)
+    if name == "sign_new_text":
+        case = case_in(state, token_expires_at=now + timedelta(hours=1))
+        DeclarationVersionFactory(declaration=case.declaration, number=case.version.number + 1)
+        return case
     if name == "leave":
         return case_in(state, token_expires_at=now + timedelta(hours=1))
     if name in ("verify", "prepare", "undo"):
@@ -124,6 +128,7 @@ OWNERS = dict.fromkeys(TRANSITIONS, "officer") | {
     "expire": "site",
     "enter": "site",
     "leave": "signatory",
+    "sign_new_text": "signatory",
 }
 
 
