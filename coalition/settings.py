@@ -255,7 +255,10 @@ CONTENT_SECURITY_POLICY = {
 
 # --- jobs and words ---
 
-PROCRASTINATE_IMPORT_PATHS = ["coalition.tasks", "coalition.digests", "practices.tasks", "members.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    *("coalition.tasks", "coalition.digests", "practices.tasks"),
+    *("members.tasks", "members.emails.signing"),
+]
 PROCRASTINATE_ON_APP_READY = None
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -9,9 +9,10 @@ from members.register import certificate, witnesses
 @app.periodic(cron="17 * * * *")
 @app.task(queueing_lock="watch_signatures")
 def watch_signatures(timestamp):
-    """Remind of missing mandates, and close the cases whose time is over, every hour."""
+    """Remind of missing mandates, tell of new texts, and close the cases whose time is over, every hour."""
     signing.remind_of_mandates()
     signing.remind_of_ended_terms()
+    signing.tell_of_new_text()
     signing.expire_overdue()
 
 

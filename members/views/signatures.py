@@ -66,6 +66,7 @@ def show_case(request, signature, bound=None):
         "history": [(signing.label_of(step), step) for step in signature.steps.select_related("by")],
         "mails": Message.objects.about(signature.code),
         "is_involved": signing.is_involved(signature, request.user),
+        "waits_for_another": signing.waits_for_second_officer(signature, request.user),
         "next_case": untaken.exclude(pk=signature.pk).select_related("authority").first(),
         "has_private_mailbox": signing.has_private_mailbox(signature),
     }

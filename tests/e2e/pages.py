@@ -260,7 +260,7 @@ OFFICERS = [
     at(
         "case, with errors",
         "members:signature_case",
-        button("Verify and enter on the register"),
+        button("Record the check"),
         who="officer",
         code=case_in("verifying"),
     ),
@@ -281,7 +281,14 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            *("signature_waiting", "practice_late", "queue_text", "opinion_asked", "opinion_given"),
+            *(
+                "signature_waiting",
+                "signature_checked",
+                "practice_late",
+                "queue_text",
+                "opinion_asked",
+                "opinion_given",
+            ),
         )
     ),
 ]
