@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from coalition import unsent
+
 COME_BACK_AFTER = 60  # seconds
 
 
@@ -16,8 +18,15 @@ def page(status):
 
 
 def csrf_failure(request, reason=""):
-    """A form that came without its token: say how nothing is lost."""
-    return HttpResponse(render_to_string("403_csrf.html"), status=403)
+    """A form that came without its token: it can be sent once more, where a page of ours has sent it.
+
+    Only the browser itself says where a form came from (Fetch Metadata): no other site gets its words shown here.
+    """
+    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and unsent.sent(request.POST)
+    form = unsent.as_form(request.POST, request.get_full_path(), request) if is_ours else None
+    response = HttpResponse(render_to_string("403_csrf.html", {"form": form}), status=403)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def bad_request(request, exception):

@@ -4,10 +4,11 @@ asked ──accept──▶ member, and an invitation for its first lead
    └──decline──▶ answered by mail
 """
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from coalition import limits
 from members import people
@@ -23,9 +24,12 @@ class AlreadyAnsweredError(Exception):
 
 
 def ask(request, *, address):
-    """Keep a request. One more of the same mailbox, or too many of one network, is dropped without a word."""
+    """Keep a request. One more of the same mailbox is dropped without a word.
+
+    Raises ValidationError where its network has sent too many.
+    """
     if not limits.allow(f"join:ip:{address}", REQUESTS_AN_HOUR, HOUR):
-        return None
+        raise ValidationError(_("Your network has sent several requests within an hour. Send yours again later."))
     try:
         with transaction.atomic():
             request.save()

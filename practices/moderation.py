@@ -25,7 +25,7 @@ from members.models import Member
 from practices import adapting, diff, emails, search
 from practices.completeness import problems
 from practices.models import Practice, Reply, Revision, Step
-from practices.models.revision import State
+from practices.models.state import State
 
 CLAIM = datetime.timedelta(minutes=30)
 REFUSAL_REASONS = [

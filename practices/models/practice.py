@@ -8,7 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from practices.models.revision import Adaptation, Outcome, Revision, State
+from practices.models.adaptation import Adaptation
+from practices.models.outcome import Outcome
+from practices.models.revision import Revision
+from practices.models.state import State
 from practices.models.theme import RevisionTheme
 from practices.vocabularies import Vocabulary
 

@@ -11,7 +11,7 @@ from coalition import tables, typesetting
 from practices import citation, exports, printouts, share_images
 from practices.filters import CatalogueFilter
 from practices.models import Practice
-from practices.models.revision import State
+from practices.models.state import State
 from practices.views.directory import members_in_library
 from practices.views.public import complete_revisions
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from members.models import JoinRequest, Signature
 from practices import printouts, search, share_images
 from practices.models import Adaptation, Note, Opinion, Question, SearchWord
-from practices.models.revision import State
+from practices.models.state import State
 from tests import world as worlds
 from tests.conftest import SignedInClient
 from tests.factories import MembershipFactory, QuestionFactory, UserFactory, published_practice

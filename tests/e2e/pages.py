@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from members.models import User
 from practices.forms.writing import STEPS
-from practices.models.revision import State
+from practices.models.state import State
 from tests.e2e import states
 from tests.e2e.states import button, case_in, fill, practice_in, show, unfold, writer_of
 

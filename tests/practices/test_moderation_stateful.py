@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from coalition.models import Message
 from practices import moderation, writing
 from practices.models import Practice, Revision, SearchRow, Step
-from practices.models.revision import State
+from practices.models.state import State
 from tests.factories import MembershipFactory, RevisionFactory, ThemeFactory, UserFactory
 
 DECISIONS = {"approve", "refuse", "request_changes", "spam", "reopen", "claim"}
