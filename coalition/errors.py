@@ -18,14 +18,12 @@ def page(status):
 
 
 def csrf_failure(request, reason=""):
-    """A form that came without its token: it can be sent once more, where a page of ours has sent it.
-
-    Only the browser itself says where a form came from (Fetch Metadata): no other site gets its words shown here.
-    """
-    is_ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and unsent.sent(request.POST)
-    form = unsent.as_form(request.POST, request.get_full_path(), request) if is_ours else None
+    """A form that came without its token: it can be sent once more, where a page of ours has sent it."""
+    may_be_sent = unsent.is_ours(request) and unsent.sent(request.POST)
+    form = unsent.as_form(request.POST, request.get_full_path(), request) if may_be_sent else None
     response = HttpResponse(render_to_string("403_csrf.html", {"form": form}), status=403)
     response.headers["Cache-Control"] = "no-store"
+    response.has_words = bool(form)
     return response
 
 

@@ -37,6 +37,11 @@ def give_back(request, why, form):
     messages.warning(request, f"{why} {_('This is what you wrote:')}\n{words}" if words else why)
 
 
+def is_ours(request):
+    """Whether a page of ours sent it: the browser itself says so. No other site gets its words shown here."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
 def sent(data):
     """What a form sent, as (name, value), to be sent once more; nothing where there is a password in it."""
     if any("password" in name for name in data):
@@ -87,7 +92,7 @@ def keep_words(get_response):
             return response
         if leads_to_sign_in(response):
             return wait_for_writer(request, response)
-        if response.status_code in HAVE_WORDS and words(request.POST):
+        if response.status_code in HAVE_WORDS and not hasattr(response, "has_words") and is_ours(request):
             response.content = render_to_string(f"{response.status_code}.html", {"words": words(request.POST)})
         elif response.status_code < 400 and kept(request, request.get_full_path()) is not None:
             forget(request)

@@ -87,8 +87,8 @@ class ReviewView(PermissionRequiredMixin, DetailView):
         bases = bases_of(practice, revision)
         against = chosen(bases, self.request.GET.get("against"))
         is_judge = moderation.judges(revision, user)  # who has a part in it sees what its city sees
-        asked_again = self.bound | {asked: remark_form}
-        changed, unchanged = fields_of(revision, bases.get(against), asked_again, is_judge)
+        remarks = with_reply_forms(remarks_on(revision, is_judge), self.bound)
+        changed, unchanged = fields_of(revision, bases.get(against), {asked: remark_form}, remarks)
         return super().get_context_data(
             revision=revision,
             changed=changed,
@@ -140,16 +140,19 @@ def chosen(bases, wish):
     return wish if wish in bases else next(iter(bases), "")
 
 
-def fields_of(revision, base, bound, is_judge):
+def remarks_on(revision, is_judge):
+    """All remarks with their threads for whoever may judge the text; what was sent for those with a part in it."""
+    remarks = revision.remarks.all() if is_judge else revision.remarks.sent()
+    return remarks.select_related("by").prefetch_related(Prefetch("replies", Reply.objects.select_related("by")))
+
+
+def fields_of(revision, base, bound, remarks):
     """What the page shows of each field, those that changed apart from the rest: two lists.
 
     Changes are counted from `base`, the words of another text; a first text has none.
-    `bound` holds what came back with something to mend: a remark by the name of its field, a reply by its own.
+    `bound` holds a remark that came back with something to mend, by the name of its field.
     """
     changes = diff.changes_since(base, revision) if base else {}
-    replies = Prefetch("replies", Reply.objects.select_related("by"))
-    remarks = revision.remarks.all() if is_judge else revision.remarks.sent()
-    remarks = with_reply_forms(remarks.select_related("by").prefetch_related(replies), bound)
     fields = [
         {
             "name": name,

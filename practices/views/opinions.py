@@ -31,7 +31,9 @@ class OpinionView(LoginRequiredMixin, FormView):
 
     def post(self, request, *args, **kwargs):
         if "decline" in request.POST:
-            return self.answer(_("You have declined. Thank you for saying so."), text=request.POST.get("text", ""))
+            return self.answer(
+                _("You have declined. Thank you for saying so."), text=request.POST.get("text", "").strip()
+            )
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
