@@ -4,6 +4,8 @@ asked ──accept──▶ member, and an invitation for its first lead
    └──decline──▶ answered by mail
 """
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +19,7 @@ from members.models import JoinRequest, Member, Membership
 
 REQUESTS_AN_HOUR = 5  # of one network
 HOUR = 3600
+REMEMBERED = timedelta(days=90)  # after its answer; templates/pages/privacy.html says so
 
 
 class AlreadyAnsweredError(Exception):
@@ -60,6 +63,12 @@ def decline(request, *, by, reason):
     request = _answer(_lock(request, by), by, reason, None)
     emails.join_declined(request)
     return request
+
+
+def forget_answered():
+    """Erase what was answered long ago: whoever joined is a member by now, the others have their answer."""
+    answered = JoinRequest.objects.filter(answered_at__lt=timezone.now() - REMEMBERED)
+    return answered.delete()[0]
 
 
 def without_lead():

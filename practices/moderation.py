@@ -99,6 +99,7 @@ def enter_queue(revision, by):
     found = problems(revision)
     if found:
         raise ValidationError({problem.field: problem.text for problem in found})
+    adapting.refuse_circles(revision)
     public = revision.practice.public_revision
     revision.submitted_at = timezone.now()
     revision.evidence_stated = revision.state_evidence()

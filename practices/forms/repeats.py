@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from practices import adapting
 from practices.completeness import COUNTS
 from practices.forms.examples import EXAMPLES
 from practices.models import Adaptation, Outcome, Practice, Revision
@@ -130,6 +131,16 @@ class TableFormSet(RepeatFormSet):
             form.save()
 
 
+class AdaptationsFormSet(TableFormSet):
+    """An origin that came from this very practice is refused at its field; the database refuses it, too."""
+
+    def clean(self):
+        for form in self.kept:
+            origin = form.cleaned_data.get("origin")
+            if origin and adapting.closes_circle(self.instance.practice, origin):
+                form.add_error("origin", adapting.words_on_circle(origin))
+
+
 def formset(form, name, base=RowsFormSet):
     most = COUNTS[name][1]
     return forms.formset_factory(
@@ -183,5 +194,5 @@ REPEATS = {
     "links": formset(LinkForm, "links"),
     "contacts": formset(ContactPersonForm, "contacts"),
     "outcomes": formset(OutcomeForm, "outcomes", TableFormSet),
-    "adaptations": formset(AdaptationForm, "adaptations", TableFormSet),
+    "adaptations": formset(AdaptationForm, "adaptations", AdaptationsFormSet),
 }

@@ -64,10 +64,14 @@ class PracticeQuerySet(models.QuerySet):
         )
 
     def for_cards(self):
-        """With all that a card shows, and no more, so that a list costs the same whatever its length."""
+        """With all that a card shows, and no more, so that a list costs the same whatever its length.
+
+        `adapted` is how often others have adapted it.
+        """
         return (
             self.select_related("member", "public_revision")
             .only(*CARD)
+            .annotate(adapted=models.F("search_row__adaptations"))
             .prefetch_related(
                 "public_revision__outcomes",
                 "public_revision__images",

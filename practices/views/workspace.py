@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, FormView, UpdateView
 
 from coalition import unsent
-from practices import arcs, moderation, safety, timeline, writing
+from practices import arcs, badges, moderation, safety, timeline, writing
 from practices.completeness import COUNTS, invitations, problems
 from practices.forms.beginning import BeginForm, ImportForm
 from practices.forms.files import DocumentForm, ImageForm
@@ -125,10 +125,17 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
             **followed(practice, revision, self.bound),
             open_remarks=revision.remarks.sent().open().count(),
             stops=timeline.stops(revision, revision.steps.all()),
+            badge_html=badge_of(practice),
             published=practice.revisions.ever_public(),
             actions=actions,
             **kwargs,
         )
+
+
+def badge_of(practice):
+    """The line for the city's own site while readers find the practice, else nothing."""
+    public = practice.public_revision
+    return badges.html(practice, public) if public and public.state == State.PUBLIC else ""
 
 
 def findings_asked_in(actions):

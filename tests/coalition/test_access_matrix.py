@@ -157,6 +157,7 @@ POLICY = {
     "practices:cite": (public_text, METHOD),
     "practices:pdf": (public_text, METHOD),
     "practices:revision_pdf": (public_text, METHOD),
+    "practices:badge": (public_text, METHOD),
     "practices:share_image": (public_text, METHOD),
     "practices:member_share_image": (OPEN, METHOD),
     "practices:site_share_image": (OPEN, METHOD),

@@ -191,7 +191,7 @@ def test_without_cookies_any_more_a_form_is_sent_once_its_writer_is_back(page_wi
     moderation.perform("request_changes", draft, by=moderator)
     sign_in(page, draft.author)
     page.goto(reverse("practices:status", args=[draft.practice_id]))
-    page.get_by_text("Reply: results").click()
+    page.locator("summary").filter(has_text="Reply: results").click()
     page.get_by_label("Reply about “Results”").fill("By the county's. " * 90)
     press(page, "Send the reply: results")
 
