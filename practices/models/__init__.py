@@ -5,7 +5,7 @@ from .history import Edit, Note, Opinion, Remark, Reply, Step
 from .media import Document, Image
 from .outcome import Outcome
 from .practice import Practice
-from .question import Question
+from .question import Question, QuestionStep
 from .revision import Revision
 from .search import SearchFacet, SearchName, SearchRow, SearchWord
 from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
@@ -25,6 +25,7 @@ __all__ = [
     "Outcome",
     "Practice",
     "Question",
+    "QuestionStep",
     "Remark",
     "Reply",
     "Revision",

@@ -15,6 +15,8 @@ from practices import asking
 from practices.forms.asking import QuestionForm, WordsForm
 from practices.models import Practice, Question
 
+MOST_SHARED = 20
+
 
 class AskView(LoginRequiredMixin, FormView):
     """A question about a public practice, and those that both sides shared with all members."""
@@ -56,7 +58,7 @@ class AskView(LoginRequiredMixin, FormView):
 
 
 class QuestionListView(LoginRequiredMixin, TemplateView):
-    """Questions to us, those that wait first, and questions of ours."""
+    """Questions to us, those that wait first, questions of ours, and what other cities share with all members."""
 
     template_name = "practices/questions.html"
 
@@ -64,7 +66,12 @@ class QuestionListView(LoginRequiredMixin, TemplateView):
         questions = Question.objects.select_related("practice__member", "practice__public_revision", "asking_member")
         user = self.request.user
         return super().get_context_data(
-            to_us=questions.asked_of(user).order_by("ended_at", "asked_at"), ours=questions.asked_by(user), **kwargs
+            shared=asking.shared_with(user).select_related(
+                "practice__member", "practice__public_revision", "asking_member"
+            )[:MOST_SHARED],
+            to_us=questions.asked_of(user).order_by("ended_at", "asked_at"),
+            ours=questions.asked_by(user),
+            **kwargs,
         )
 
 
@@ -88,6 +95,7 @@ class QuestionView(LoginRequiredMixin, DetailView):
             may_share=question.is_answered and (is_asked or has_asked),
             has_agreed=(is_asked and question.city_agreed_at) or (has_asked and question.asker_agreed_at),
             is_asked=is_asked,
+            history=question.steps.all(),
             **kwargs,
         )
 
