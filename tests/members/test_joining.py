@@ -159,8 +159,8 @@ def test_an_invitation_of_the_secretariat_opens_the_first_account(administrator)
 def test_a_request_is_erased_ninety_days_after_its_answer_and_the_privacy_page_says_so(client, administrator):
     now = timezone.now()
     for days in (None, 89, 91):
-        answer = {"answered_at": now - timedelta(days=days), "answered_by": administrator, "reason": "Checked."}
-        JoinRequestFactory(place=f"Newtown {days}", **answer if days else {})
+        answered_at = days and now - timedelta(days=days)
+        JoinRequestFactory(place=f"Newtown {days}", answered_at=answered_at, answered_by=administrator, reason="Yes.")
 
     erased = joining.forget_answered()
 

