@@ -66,7 +66,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "coalition.page_cache.keep_public_pages",
     "django.middleware.gzip.GZipMiddleware",  # its random padding hides the lengths that BREACH reads
+    "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "coalition.middleware.response_headers",
@@ -119,7 +121,15 @@ else:
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "coalition_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "coalition_cache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 5,  # seconds: what the clock alone changes, a day that begins, shows by then
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
