@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "coalition.unsent.keep_words",
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.staff_need_two_factors",
 ]

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from members import signing
+from members import joining, signing
 from members.register import certificate, witnesses
 
 
@@ -14,6 +14,13 @@ def watch_signatures(timestamp):
     signing.remind_of_ended_terms()
     signing.tell_of_new_text()
     signing.expire_overdue()
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queueing_lock="forget_join_requests")
+def forget_join_requests(timestamp):
+    """Erase requests to join that were answered long ago, every night."""
+    joining.forget_answered()
 
 
 @app.periodic(cron="* * * * *")
