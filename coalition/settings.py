@@ -210,6 +210,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "members.forms.people.NewPasswordForm",
     "change_password": "members.forms.people.ChangePasswordForm",
     "add_email": "members.forms.people.ChangeEmailForm",
+    "reauthenticate": "members.forms.people.PasswordAgainForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", False))  # sign-in limits count visitors, not the proxy
 PASSWORD_RESET_TIMEOUT = 4 * 3600

@@ -293,6 +293,9 @@ class DocumentCreateView(FileCreateMixin, CreateView):
     form_class = DocumentForm
     repeat = "documents"
 
+    def get_initial(self):
+        return {"language": self.revision.language}
+
 
 @require_POST
 @login_required

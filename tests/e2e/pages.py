@@ -253,7 +253,7 @@ MODERATORS = [
 ]
 OFFICERS = [
     at("signatures", "members:signature_queue", who="officer"),
-    at("signatures, nothing waits", "members:signature_queue", who="officer", query="q=xyzzy"),
+    at("signatures, nothing waits", "members:signature_queue", who="officer", query="state=withdrawn"),
     *(
         at(f"case, {state}", "members:signature_case", who="officer", code=case_in(state))
         for state in ("confirmed", "verifying", "active")
