@@ -22,7 +22,7 @@ FROM practices_question WHERE ended_at IS NOT NULL
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("practices", "0015_question"),
+        ("practices", "0016_search_table"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
