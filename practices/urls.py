@@ -42,6 +42,7 @@ urlpatterns = [
     path(
         "practices/<slug:slug>/revisions/<int:number>/print.pdf", downloads.RevisionPdf.as_view(), name="revision_pdf"
     ),
+    path("practices/<slug:slug>/badge.svg", downloads.PracticeBadge.as_view(), name="badge"),
     path("practices/<slug:slug>/share.png", downloads.PracticeShareImage.as_view(), name="share_image"),
     path("members/<slug:slug>/share.png", downloads.member_share_image, name="member_share_image"),
     path("share.png", downloads.site_share_image, name="site_share_image"),

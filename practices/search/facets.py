@@ -17,6 +17,7 @@ from practices.vocabularies import Vocabulary
 # A row's codes are four bytes each: one for every facet with a single value, in this order (0: none), then all others.
 SINGLE = ("member", "country", "stage", "evidence", "cost", "year", "language", "offers")
 MANY = ("theme", "target", "setting", "action", "funding")
+MOST_CODES = 1000  # more than any row has
 FACETS = (*MANY[:1], "country", "member", *MANY[1:4], "stage", "evidence", "cost", "funding", *SINGLE[5:])
 
 LISTS = {"target": "target_groups", "setting": "settings", "action": "kind_of_action", "funding": "funding_sources"}
@@ -25,9 +26,10 @@ ENSURE = """
 INSERT INTO practices_searchfacet (facet, value, names, total)
 SELECT facet, value, names, 0
 FROM unnest(%(facets)s::text[], %(values)s::text[], %(names)s::text[]) AS new (facet, value, names)
+WHERE NOT EXISTS (
+    SELECT FROM practices_searchfacet f WHERE (f.facet, f.value, f.names) = (new.facet, new.value, new.names))
 ORDER BY facet, value
 ON CONFLICT (facet, value) DO UPDATE SET names = excluded.names
-WHERE practices_searchfacet.names <> excluded.names
 RETURNING id
 """
 WRITE_NAMES = """
@@ -185,15 +187,24 @@ def totals():
 
 def lock_totals():
     """Those who change totals do it one after the other; whoever comes here first is first everywhere."""
-    SearchFacet.objects.get_or_create(facet="", value="", defaults={"names": ""})
-    return SearchFacet.objects.select_for_update().get(facet="", value="")
+    everything, _ = SearchFacet.objects.select_for_update().get_or_create(facet="", value="", defaults={"names": ""})
+    return everything
 
 
-def change_totals(everything, codes, sign):
-    """Add (or take away) practices with these codes; `everything` is what `lock_totals` gave."""
-    changes = tally(b"".join(codes)) | {everything.pk: len(codes)}
+def change_totals(everything, before, after):
+    """Where practices had these codes, they now have those; `everything` is what `lock_totals` gave."""
+    changes = Counter(tally(b"".join(after)) | {everything.pk: len(after)})
+    changes.subtract(tally(b"".join(before)) | {everything.pk: len(before)})
+    changes = {number: n for number, n in changes.items() if n}
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, {"ids": list(changes), "changes": [sign * n for n in changes.values()]})
+        cursor.execute(COUNT, {"ids": list(changes), "changes": list(changes.values())})
+
+
+def place(facet):
+    """Where in a row's codes those of a facet stand: (first byte, number of bytes). Of no facet: everywhere."""
+    if facet in SINGLE:
+        return 1 + 4 * SINGLE.index(facet), 4
+    return 1 + 4 * len(SINGLE) * (facet in MANY), 4 * MOST_CODES
 
 
 def tally(codes):

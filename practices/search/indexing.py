@@ -1,9 +1,8 @@
 """The index side: what is public is written into search rows in the transaction that publishes it."""
 
-from contextlib import contextmanager
-
 from django.db import connection, transaction
 
+from coalition.processes import on_all_cores
 from practices.models import Adaptation, Practice, SearchFacet, SearchRow, SearchWord
 from practices.models.practice import EVIDENCE
 from practices.search import facets
@@ -81,7 +80,8 @@ WORDS = """
 SELECT DISTINCT word
 FROM practices_revision r, unnest(tsvector_to_array(to_tsvector('simple', fold(search_clean(
     concat_ws(' ', r.title, r.original_title, r.summary)))))) AS word
-WHERE r.practice_id = ANY(%(ids)s) AND (r.state = 'public' OR %(all)s)
+WHERE r.practice_id = ANY(%(ids)s) AND (%(all)s OR r.state = 'public' AND EXISTS (
+        SELECT FROM practices_practice p WHERE p.public_revision_id = r.id AND p.removed_at IS NULL))
     AND length(word) BETWEEN 4 AND 40 AND word !~ '[0-9]'
 """
 REMEMBER = "INSERT INTO practices_searchword (word) SELECT unnest(%s::text[]) ORDER BY 1 ON CONFLICT DO NOTHING"
@@ -101,6 +101,12 @@ UPDATE practices_searchrow row SET adaptations = (
 ) WHERE practice_id = ANY(%(ids)s)
 """
 
+BESIDE = "rebuilt.practices_searchrow"
+# Rows that were written since a moment: those that nobody saw then.
+CHANGED = (
+    "SELECT practice_id FROM practices_searchrow WHERE NOT pg_visible_in_snapshot(xmin::text::xid8, %s::pg_snapshot)"
+)
+
 
 def index(practice):
     """Make the public text of a practice findable, or the practice unfindable where none is public."""
@@ -109,7 +115,7 @@ def index(practice):
 
 def unindex(practice):
     """Take a practice out of every search, and its words out of what "did you mean" offers."""
-    _replace(practice, lambda ids: SearchRow.objects.filter(pk__in=ids).delete())
+    _replace(practice, _delete)
 
 
 @transaction.atomic
@@ -119,45 +125,65 @@ def _replace(practice, write):
     _lock(ids)
     everything = facets.lock_totals()
     before = _codes(ids)
-    write(ids)
-    facets.change_totals(everything, before, -1)
-    facets.change_totals(everything, _codes(ids), +1)
+    words = write(ids)
+    facets.change_totals(everything, before, _codes(ids))
     count_adaptations(practice)
-    _forget_words(practice)
+    _forget_words(practice, words)
 
 
 def reindex(size=BATCH):
-    """Write all rows anew, some at a time, while people search. Yields how many practices are done, and of how many."""
+    """Write all rows anew, some at a time, while people search. Yields how many practices are done, and of how many.
+
+    They are written beside the present ones, by as many processes as there are processors, and change places with
+    them at the end. What was published meanwhile is written once more.
+    """
     published = Practice.objects.published().filter(removed_at=None)
     ids = list(published.order_by("pk").values_list("pk", flat=True))
+    batches = [ids[start : start + size] for start in range(0, len(ids), size)]
     with transaction.atomic():
         facets.name_again()
-    words = set()
-    with _many_rows():
-        for start in range(0, len(ids), size):
-            some = ids[start : start + size]
-            with transaction.atomic():
-                _lock(some)
-                words.update(_write(some))
-            yield min(start + size, len(ids)), len(ids)
+    [(begun,)] = _execute("SELECT pg_current_snapshot()::text", None)
+    indexes, words, done = _build_beside(), set(), 0
+    with on_all_cores(len(batches)) as run:
+        for some, used in zip(batches, run(_write_beside, batches), strict=True):
+            words.update(used)
+            done += len(some)
+            yield done, len(ids)
+    for index in indexes:
+        _execute(index, None)
     with transaction.atomic():
         everything = facets.lock_totals()
-        SearchRow.objects.exclude(practice__in=published).delete()
+        words.update(_write([pk for (pk,) in _execute(CHANGED, [begun])], BESIDE))
+        _take_over(published)
         SearchFacet.objects.update(total=0)
-        facets.change_totals(everything, _codes(), +1)
+        facets.change_totals(everything, [], _codes())
     with transaction.atomic():
         _execute(FORGET, [list(SearchWord.objects.exclude(word__in=words).values_list("word", flat=True))])
 
 
-@contextmanager
-def _many_rows():
-    """The index takes new rows in heaps, three times as quick; a search reads the heap beside it meanwhile."""
-    _execute("ALTER INDEX IF EXISTS search_doc SET (fastupdate = on)", None)
-    try:
-        yield
-    finally:
-        _execute("ALTER INDEX IF EXISTS search_doc SET (fastupdate = off)", None)
-        _execute("SELECT gin_clean_pending_list(oid) FROM pg_class WHERE relname = 'search_doc'", None)
+def _build_beside():
+    """An empty table for search rows in a schema of its own. Returns the SQL of the indexes that it gets when full."""
+    _execute("DROP SCHEMA IF EXISTS rebuilt CASCADE; CREATE SCHEMA rebuilt", None)
+    with connection.schema_editor() as editor:
+        editor.execute("SET LOCAL search_path = rebuilt, public")
+        editor.create_model(SearchRow)
+        editor.execute(f"ALTER TABLE {BESIDE} ALTER codes SET STORAGE PLAIN, ALTER doc SET STORAGE EXTERNAL")
+        editor.execute(f"ALTER TABLE {BESIDE} SET (toast_tuple_target = 128)")
+        editor.execute("SET LOCAL search_path TO DEFAULT")
+        later, editor.deferred_sql = editor.deferred_sql, []
+    return [str(sql).replace('"practices_searchrow"', BESIDE) for sql in later]
+
+
+@transaction.atomic
+def _write_beside(ids):
+    return _write(ids, BESIDE)
+
+
+def _take_over(published):
+    """Put the table that was built in the place of the present one. Whoever searches waits for a moment."""
+    connection.check_constraints()  # PostgreSQL drops no table with checks that still wait
+    _execute(f"DROP TABLE practices_searchrow; ALTER TABLE {BESIDE} SET SCHEMA public; DROP SCHEMA rebuilt", None)
+    SearchRow.objects.exclude(practice__in=published).delete()
 
 
 def check():
@@ -185,15 +211,21 @@ def _totals_are_right():
     return counted == stored and everything == len(codes)
 
 
-def _write(ids):
+def _write(ids, table="practices_searchrow"):
     """The rows of those of these practices that are public, and no rows for the others. Returns the words they use."""
     parameters = _parameters(ids)
     facets.name(_execute(f"{USED} SELECT DISTINCT facet, value FROM used", parameters))
-    SearchRow.objects.filter(pk__in=ids).delete()
-    _execute(f"INSERT INTO practices_searchrow ({COLUMNS}) {ROWS}", parameters)
+    _execute(f"DELETE FROM {table} WHERE practice_id = ANY(%(ids)s)", parameters)
+    _execute(f"INSERT INTO {table} ({COLUMNS}) {ROWS}", parameters)
     words = [word for (word,) in _execute(WORDS, parameters | {"all": False})]
     _execute(REMEMBER, [words])
     return words
+
+
+def _delete(ids):
+    """No rows for these practices. Returns the words they use: none."""
+    SearchRow.objects.filter(pk__in=ids).delete()
+    return []
 
 
 def _codes(ids=None):
@@ -207,13 +239,11 @@ def count_adaptations(practice):
     _execute(COUNT_ADAPTATIONS, {"ids": list(origins.values_list("origin", flat=True))})
 
 
-def _forget_words(practice):
+def _forget_words(practice, present):
     """Words of its earlier texts, and of one that is no longer public, where no other practice has them."""
-    ever, now = ({word for (word,) in _execute(WORDS, {"ids": [practice.pk], "all": every})} for every in (True, False))
-    if SearchRow.objects.filter(practice=practice).exists():
-        ever -= now
-    if ever:
-        _execute(FORGET, [list(ever)])
+    ever = {word for (word,) in _execute(WORDS, {"ids": [practice.pk], "all": True})}
+    if gone := ever.difference(present):
+        _execute(FORGET, [list(gone)])
 
 
 def _lock(ids):

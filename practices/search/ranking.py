@@ -55,6 +55,7 @@ ORDER BY ({score}) * (
 OFFSET %(offset)s LIMIT %(limit)s
 """
 CANDIDATES = """(SELECT * FROM search_hits({}, NULL) ORDER BY published_at DESC, practice_id DESC LIMIT %(most)s)"""
+CANDIDATES_OF_MANY = "(SELECT * FROM search_newest({}, %(most)s))"
 # Of a word, the rarer among the candidates the more.
 WORD = (
     f"CASE WHEN t{{0}} > 0 THEN t{{0}} / (t{{0}} + {HALF}) * {1 + HALF} + {THERE} ELSE 0 END"
@@ -62,7 +63,7 @@ WORD = (
 )
 
 
-def best_first(query, raws, offset, limit):
+def best_first(query, raws, offset, limit, are_many=False):
     """The practices of one page. Of the `raws`, the question within the chosen facets, the strictest come first."""
     terms = query.wanted
     in_title = all_of(term.title for term in terms)
@@ -87,7 +88,8 @@ def best_first(query, raws, offset, limit):
     for number, raw in enumerate(raws):
         parameters[f"raw{number}"] = raw
         questions.append(f"%(raw{number})s::tsquery")
-    candidates = " UNION ALL ".join(CANDIDATES.format(question) for question in questions)
+    newest = CANDIDATES_OF_MANY if are_many else CANDIDATES
+    candidates = " UNION ALL ".join(newest.format(question) for question in questions)
     sql = RANKED.format(candidates=candidates, matches=", ".join(matches), score=" + ".join(score))
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

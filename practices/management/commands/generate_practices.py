@@ -4,22 +4,18 @@ import datetime
 import itertools
 import json
 import random
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
-import django
-from django.contrib.postgres.indexes import GinIndex
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
 import practices
+from coalition.processes import on_all_cores
 from members.models import Member, User
 from practices import search
-from practices.models import Adaptation, Outcome, Practice, Revision, RevisionTheme, SearchRow, Theme
+from practices.models import Adaptation, Outcome, Practice, Revision, RevisionTheme, Theme
 from practices.vocabularies import LISTS, Vocabulary
 
 SENTENCES = json.loads((Path(practices.__file__).parent / "data" / "sentences.json").read_text(encoding="utf-8"))
@@ -62,14 +58,13 @@ class Command(BaseCommand):
         Library(random.Random(seed), members, newest)  # its cities are there before anybody writes
         starts = range(0, number, batch)
         sizes = [min(batch, number - start) for start in starts]
-        with on_all_cores() as run:
+        with on_all_cores(len(sizes)) as run:
             chances = [f"{seed}-{start}" for start in starts]
             numbers = [newest + start for start in starts]
             for done in itertools.accumulate(run(write_batch, chances, [members] * len(sizes), numbers, sizes)):
                 self.progress("written", done, number, begun)
-        with without_indexes(SearchRow):
-            for done, total in search.reindex():
-                self.progress("made findable", done, total, begun)
+        for done, total in search.reindex():
+            self.progress("made findable", done, total, begun)
         self.stdout.write("")
 
     def progress(self, verb, done, total, begun):
@@ -78,37 +73,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-@contextmanager
-def on_all_cores():
-    """A `map` whose calls are spread over processes; one by one inside a transaction, which no other process sees."""
-    if connection.in_atomic_block:
-        yield map
-    else:
-        with ProcessPoolExecutor(initializer=django.setup, mp_context=get_context("spawn")) as pool:
-            yield pool.map
-
-
 def write_batch(chance, members, newest, size):
     """Write so many practices, numbered from the one after `newest`; returns how many."""
     Library(random.Random(chance), members, newest).add(size)
     return size
-
-
-@contextmanager
-def without_indexes(model):
-    """Rows come faster when their indexes are built at the end; nothing is found quickly meanwhile."""
-    indexes = [index for index in model._meta.indexes if isinstance(index, GinIndex)]
-    connection.check_constraints()  # PostgreSQL alters no table with checks that still wait
-    with connection.schema_editor() as editor:
-        for index in indexes:
-            editor.remove_index(model, index)
-    try:
-        yield
-    finally:
-        connection.check_constraints()
-        with connection.schema_editor() as editor:
-            for index in indexes:
-                editor.add_index(model, index)
 
 
 class Library:
