@@ -21,8 +21,8 @@ SHORTEST_PART = 4  # letters of a word in a compound
 SHORTEST_COMPOUND, LONGEST_COMPOUND = 8, 40
 LINKS = ("", "s", "n", "en", "es", "e", "er")  # between the parts of a German or Dutch compound
 STEMS = """
-SELECT number, place, fold(word), ARRAY(SELECT DISTINCT unnest(
-    ts_lexize(stemmer::regdictionary, word) || ts_lexize(stemmer::regdictionary, fold(word))))
+SELECT number, place, fold(word),
+    ts_lexize(stemmer::regdictionary, word) || ts_lexize(stemmer::regdictionary, fold(word))
 FROM unnest(%(numbers)s::int[], %(places)s::int[], %(stemmers)s::text[], %(words)s::text[])
     AS said (number, place, stemmer, word)
 ORDER BY number, place
@@ -127,7 +127,7 @@ def _lexicon():
         for language, text in zip(lexicon["languages"], line, strict=True)
         for phrase in text.split()
     ]
-    stems = [[] for _ in phrases]  # for each phrase, of each of its words
+    stems = [[] for _ in phrases]  # for each phrase, of each of its words: its stem with accents and without
     folded = [[] for _ in phrases]
     rows = [
         (number, place, f"search_{facets.STEMMERS[language]}", word)
@@ -138,9 +138,15 @@ def _lexicon():
         columns = dict(zip(("numbers", "places", "stemmers", "words"), map(list, zip(*rows, strict=True)), strict=True))
         cursor.execute(STEMS, columns)
         for number, _, word, some in cursor:
-            stems[number].append(set(some))
+            stems[number].append(some)
             folded[number].append(word)
     return _arranged(phrases, stems, folded)
+
+
+def _telling(stems):
+    """The stems of a phrase without those of "of" and "in", which nearly every text has; all, if too few remain."""
+    longer = [stem for stem in stems if len(stem) >= SHORTEST]
+    return tuple(longer if len(longer) > 1 else stems)
 
 
 def _arranged(phrases, stems, folded):
@@ -149,15 +155,16 @@ def _arranged(phrases, stems, folded):
     for (thing, language, _), some, word in zip(phrases, stems, folded, strict=True):
         if len(some) == 1:
             words.add(word[0])
-            said[thing].update((stem,) for stem in some[0] if len(stem) >= SHORTEST)
-            for stem in some[0]:
+            if len(some[0][-1]) >= SHORTEST:
+                said[thing].add((some[0][-1],))
+            for stem in set(some[0]):
                 meanings[language][stem].append(thing)
             if language in parts and len(word[0]) >= SHORTEST_PART:
                 parts[language].add(word[0])
         else:
-            said[thing].add(tuple(min(one, key=len) for one in some))
-            for stem in some[0]:
-                beginnings[language][stem].append((some, thing))
+            said[thing].add(_telling([one[-1] for one in some]))
+            for stem in set(some[0]):
+                beginnings[language][stem].append((list(map(set, some)), thing))
     number = Counter(one for ones in said.values() for one in ones)
     clear = {thing: {one for one in ones if number[one] == 1} for thing, ones in said.items()}
     return Lexicon(meanings, beginnings, clear, frozenset(words), parts)
