@@ -45,7 +45,7 @@ READERS = [
     at("catalogue, searched", "practices:list", query="q=young+people+recruited&sort=relevance"),
     at("catalogue, mistyped", "practices:list", query="q=recruitmant"),
     at("catalogue, narrowed", "practices:list", query="country=FR&country=DE&stage=running"),
-    at("catalogue, nothing found", "practices:list", query="q=drones+over+prisons&country=FR"),
+    at("catalogue, nothing found", "practices:list", query="q=drones+over+prisons&country=IS"),
     at("catalogue, map", "practices:list", query="view=map"),
     at("catalogue, table", "practices:list", query="view=table"),
     at("a city like mine", "practices:like_mine"),
@@ -97,7 +97,7 @@ SIGNING = [
     at("authorities", "members:authorities"),
     at("authorities, found", "members:sign", query="q=muster"),
     at("authorities, none found", "members:sign", query="q=xyzzy"),
-    at("authorities, request with errors", "members:authorities", query="q=xyzzy"),
+    at("authorities, request with errors", "members:authorities", button("Ask the secretariat")),
     at("sign", "members:sign", query="authority=geonames%3A2867714"),
     at(
         "sign, with errors",

@@ -39,6 +39,15 @@ def _index():
     write_index()
 
 
+# Pictures far down load late, and a photograph does not scroll.
+PICTURES_LOADED = """
+Promise.all([...document.images].map((picture) => {
+  picture.loading = "eager";
+  return picture.decode().catch(() => {});
+}))
+"""
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("chapter", [name for name, lines in WANTED.items() if lines])
 def test_photograph(chapter, new_context, live_server, settings):
@@ -61,6 +70,7 @@ def photograph(page, chapter, line):
         if long and not is_long:
             page.evaluate("look.lengthen()")
             is_long = True
+        page.evaluate(PICTURES_LOADED)
         page.screenshot(path=picture_of(chapter, line, variant), full_page=True, type="jpeg", quality=75)
 
 
