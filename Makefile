@@ -5,7 +5,7 @@ python := .venv/bin/python
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help demo stop test coverage look screens bench bench-search bench-signing relevance lint messages lock
+.PHONY: help demo stop test coverage stateful look screens bench bench-search bench-signing relevance lint messages lock
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -26,6 +26,10 @@ coverage:  ## what the tests without a browser do not run (takes twice their tim
 	@$(python) -m coverage run -m pytest -q -n auto -m "not browser"
 	@$(python) -m coverage combine -q
 	@$(python) -m coverage report
+
+stateful:  ## of the tests only that of moderation in any order, 10,000 random steps (EXAMPLES=…, STEPS=…)
+	@STATEFUL_EXAMPLES="$(or $(EXAMPLES),100)" STATEFUL_STEPS="$(or $(STEPS),100)" \
+		$(python) -m pytest -q --durations=1 tests/practices/test_moderation_stateful.py
 
 look:  ## of the tests only that of every page in every state: accessibility, room, weight, calm
 	@$(python) -m pytest -q -n auto tests/e2e/test_every_page.py

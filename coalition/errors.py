@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from coalition import unsent
+
 COME_BACK_AFTER = 60  # seconds
 
 
@@ -16,8 +18,13 @@ def page(status):
 
 
 def csrf_failure(request, reason=""):
-    """A form that came without its token: say how nothing is lost."""
-    return HttpResponse(render_to_string("403_csrf.html"), status=403)
+    """A form that came without its token: it can be sent once more, where a page of ours has sent it."""
+    may_be_sent = unsent.is_ours(request) and unsent.sent(request.POST)
+    form = unsent.as_form(request.POST, request.get_full_path(), request) if may_be_sent else None
+    response = HttpResponse(render_to_string("403_csrf.html", {"form": form}), status=403)
+    response.headers["Cache-Control"] = "no-store"
+    response.has_words = bool(form)
+    return response
 
 
 def bad_request(request, exception):

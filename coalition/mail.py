@@ -32,20 +32,21 @@ class Person(NamedTuple):
 
 
 @transaction.atomic
-def send(template, to, context, case="", kind=""):
+def send(template, to, context, case="", kind="", stop=""):
     """Write `emails/<template>.txt` to one person (an account or a Person) and have the worker send it.
 
     How such a text becomes a mail is said at `blocks()`. `case` (a practice's or signature's code) keeps a case's
     mails together. Nothing leaves the house if the surrounding transaction is rolled back.
 
     A mail of a `kind` comes as often as the account wishes: at once, in a digest, or never (then None). A mail
-    without one belongs to a case of the reader's own, and is always sent.
+    without one belongs to a case of the reader's own, and is always sent. Where somebody without an account can
+    `stop` it, that is the path of the page, which takes the POST of a mailbox (RFC 8058).
     """
     rhythm = rhythm_of(to, kind)
     if rhythm == Rhythm.OFF:
         return None
-    stop = stop_address(to, kind)
-    subject, text, html = written(template, to, context | {"stop_address": stop})
+    stop_at = settings.SITE_URL + stop if stop else stop_address(to, kind)
+    subject, text, html = written(template, to, context | {"stop_address": "" if stop else stop_at})
     message = Message.objects.create(
         template=template,
         case=case,
@@ -59,7 +60,7 @@ def send(template, to, context, case="", kind=""):
         account=None if isinstance(to, Person) else to,
         kind=kind,
         rhythm=rhythm,
-        stop_address=stop,
+        stop_address=stop_at,
     )
     if rhythm == Rhythm.INSTANT:
         tasks.deliver.defer(message_id=message.pk)

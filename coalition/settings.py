@@ -66,7 +66,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "coalition.page_cache.keep_public_pages",
     "django.middleware.gzip.GZipMiddleware",  # its random padding hides the lengths that BREACH reads
+    "django.middleware.http.ConditionalGetMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "coalition.middleware.response_headers",
@@ -77,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "coalition.unsent.keep_words",
     "allauth.account.middleware.AccountMiddleware",
     "members.middleware.staff_need_two_factors",
 ]
@@ -118,7 +121,15 @@ else:
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "coalition_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "coalition_cache"},
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 5,  # seconds: what the clock alone changes, a day that begins, shows by then
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 VAR_DIR = Path(env.str("VAR_DIR", "") or BASE_DIR / "var")
@@ -199,6 +210,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "members.forms.people.NewPasswordForm",
     "change_password": "members.forms.people.ChangePasswordForm",
     "add_email": "members.forms.people.ChangeEmailForm",
+    "reauthenticate": "members.forms.people.PasswordAgainForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env.bool("BEHIND_PROXY", False))  # sign-in limits count visitors, not the proxy
 PASSWORD_RESET_TIMEOUT = 4 * 3600
@@ -245,7 +257,10 @@ CONTENT_SECURITY_POLICY = {
 
 # --- jobs and words ---
 
-PROCRASTINATE_IMPORT_PATHS = ["coalition.tasks", "coalition.digests", "practices.tasks", "members.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    *("coalition.tasks", "coalition.digests", "practices.tasks"),
+    *("members.tasks", "members.emails.signing"),
+]
 PROCRASTINATE_ON_APP_READY = None
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -16,7 +16,7 @@ from members.models import Member
 from practices import diff
 from practices.lineage import Stop
 from practices.models import Adaptation, Outcome, Practice, Revision, Theme
-from practices.models.revision import State
+from practices.models.state import State
 from practices.vocabularies import Vocabulary
 
 PLACES = [

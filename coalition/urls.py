@@ -7,7 +7,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from coalition import appearance, demo, health, sitemaps, styleguide, views
+from coalition import appearance, demo, health, sitemaps, styleguide, unsent, views
 from members.views import register, sharing
 
 admin.site.login = secure_admin_login(admin.site.login)
@@ -35,6 +35,7 @@ urlpatterns = [
         path("privacy/", views.PageView.as_view(template_name="pages/privacy.html"), name="privacy"),
         path("terms/", views.PageView.as_view(template_name="pages/terms.html"), name="terms"),
         path("mail/stop/<str:token>/", views.StopMailView.as_view(), name="stop_mail"),
+        path("accounts/unsent/", unsent.UnsentView.as_view(), name="unsent"),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("demo/", demo.accounts, name="demo"),
         path("demo/mail/", demo.mails, name="demo_mail"),

@@ -4,10 +4,13 @@ asked ──accept──▶ member, and an invitation for its first lead
    └──decline──▶ answered by mail
 """
 
-from django.core.exceptions import PermissionDenied
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from coalition import limits
 from members import people
@@ -16,6 +19,7 @@ from members.models import JoinRequest, Member, Membership
 
 REQUESTS_AN_HOUR = 5  # of one network
 HOUR = 3600
+REMEMBERED = timedelta(days=90)  # after its answer; templates/pages/privacy.html says so
 
 
 class AlreadyAnsweredError(Exception):
@@ -23,9 +27,12 @@ class AlreadyAnsweredError(Exception):
 
 
 def ask(request, *, address):
-    """Keep a request. One more of the same mailbox, or too many of one network, is dropped without a word."""
+    """Keep a request. One more of the same mailbox is dropped without a word.
+
+    Raises ValidationError where its network has sent too many.
+    """
     if not limits.allow(f"join:ip:{address}", REQUESTS_AN_HOUR, HOUR):
-        return None
+        raise ValidationError(_("Your network has sent several requests within an hour. Send yours again later."))
     try:
         with transaction.atomic():
             request.save()
@@ -56,6 +63,12 @@ def decline(request, *, by, reason):
     request = _answer(_lock(request, by), by, reason, None)
     emails.join_declined(request)
     return request
+
+
+def forget_answered():
+    """Erase what was answered long ago: whoever joined is a member by now, the others have their answer."""
+    answered = JoinRequest.objects.filter(answered_at__lt=timezone.now() - REMEMBERED)
+    return answered.delete()[0]
 
 
 def without_lead():

@@ -11,11 +11,18 @@ officer's are taken at a desk; the site itself expires what nobody confirmed in 
 lacks its mandate after 60 days (then also from confirmed, verifying and clarification). A mandate that comes
 later is attached, and the state stays.
 
+Four eyes: one officer checks (which method, on which day, with what evidence) and the case stays "being checked" until
+a second one, who sees that, verifies it, or sends the check back. A question to the office makes the check void too.
+
 A checked signature may be prepared for a ceremony: it is public nowhere before its hour, at which the site enters it.
-Who has no mailbox confirms on paper; then a second officer verifies. A withdrawal needs the same proof as a signature.
+Who has no mailbox confirms on paper, which an officer records. A withdrawal needs the same proof as a signature.
 
 An active signature can be put on hold or be contested, be confirmed again by a successor, and its authority may
 become part of another one: the register says so, and nobody is moved silently.
+
+When a version is published that promises something else, every signatory keeps the old text and is sent a link, with
+which the mailbox may sign the new one: a case of its own, checked as any other. The day it becomes active, the earlier
+signature ends; without it nothing changes.
 
 An entry on the register can be corrected (a typo) and the person in it erased: both are entries of their own, and the
 state stays.
@@ -52,6 +59,7 @@ LINK_LASTS = timedelta(hours=72)
 MANDATE_MAY_TAKE = timedelta(days=60)
 REMINDERS = (timedelta(days=45), timedelta(days=15))  # before the end, so on day 15 and on day 45
 MAILS_PER_CASE = 5
+NEW_TEXT_LINK_LASTS = REMINDED_OF_NEW_TEXT_AFTER = timedelta(days=45)  # we write, to a mailbox that is proved
 SAME_CLICK = timedelta(minutes=10)
 HOUR, DAY = 3600, 24 * 3600
 
@@ -103,9 +111,22 @@ def is_officer(signature, user):
     )
 
 
+def may_check(signature, user):
+    return not signature.is_checked and is_officer(signature, user)
+
+
+def may_undo_check(signature, user):
+    return signature.is_checked and is_officer(signature, user)
+
+
 def may_verify(signature, user):
-    """Four eyes: who recorded a confirmation on paper does not verify it too."""
-    return is_officer(signature, user) and not signature.steps.filter(name="paper", by=user).exists()
+    """Four eyes: who checked it, or recorded its confirmation on paper, does not verify it too."""
+    return (
+        signature.is_checked
+        and is_officer(signature, user)
+        and signature.checked_by_id != user.pk
+        and not signature.steps.filter(name="paper", by=user).exists()
+    )
 
 
 def may_hold(signature, user):
@@ -119,6 +140,15 @@ def may_release(signature, user):
 def may_leave(signature, user):
     """The signatory asks once, by a fresh link."""
     return signature.withdrawal_asked_at is None and holds_valid_link(signature, user)
+
+
+def may_sign_new_text(signature, user):
+    """By a fresh link, while there is a newer promise and no case about it is open."""
+    return (
+        holds_valid_link(signature, user)
+        and not signature.renewals.filter(state__in=State.open()).exists()
+        and DeclarationVersion.objects.to_sign_after(signature.version) is not None
+    )
 
 
 def has_its_hour(signature, user):
@@ -152,32 +182,77 @@ def note_officer(signature, by):
     signature.officer = by
 
 
-def enter_on_register(signature, by, **proof):
-    """Record how it was checked, and append it to the log. Refuses what has not been proved."""
-    note_proof(signature, by, **proof)
-    signature.verified_at = log.enter_signature(signature).at
+def enter_on_register(signature, by):
+    """What one officer checked and this one confirms is appended to the log."""
+    signature.verified_by = by
+    enter(signature)
 
 
-def prepare_entry(signature, by, live_at=None, **proof):
-    """Checked as any other, but nothing is entered, shown or told before the hour."""
+def prepare_entry(signature, by, live_at=None):
+    """Checked and confirmed as any other, but nothing is entered, shown or told before the hour."""
     if live_at is None or live_at <= timezone.now():
         raise ValidationError({"live_at": _("Choose an hour that lies ahead.")})
-    note_proof(signature, by, **proof)
-    signature.live_at = live_at
+    signature.verified_by, signature.live_at = by, live_at
 
 
 def enter_prepared(signature, by):
+    enter(signature)
+
+
+def enter(signature):
+    """Append it to the log. The signature that it follows ends at this moment, so that one text is in force."""
+    if signature.renews_id:
+        end_earlier(Signature.objects.select_for_update().get(pk=signature.renews_id))
+        if signature.authority.signatures.active().filter(declaration=signature.declaration_id).exists():
+            raise ValidationError(_("Another signature of this authority is active: refuse this case."))
     signature.verified_at = log.enter_signature(signature).at
 
 
-def note_proof(signature, by, method="", second_channel="", checked_on=None):
+def end_earlier(signature):
+    if signature.state == State.ACTIVE:
+        signature.withdrawn_at = log.enter_withdrawal(signature).at
+        signature.state = State.WITHDRAWN
+        signature.save(update_fields=["state", "withdrawn_at"])
+        _record(signature, "followed", source=State.ACTIVE)
+        certificate.discard(signature)
+
+
+def sign_new_text(signature, by):
+    """A case of its own for the new text, confirmed by the same mailbox; the old signature stands meanwhile."""
+    kept = ("authority", "declaration", "language", "signatory_name", "signatory_office", "signatory_email")
+    kept += ("term_ends_on", "filled_in_by_name", "filled_in_by_email", "power", "shown", "is_fictional")
+    kept += ("consent_contact", "consent_newsletter")
+    case = Signature(
+        renews=signature,
+        version=DeclarationVersion.objects.to_sign_after(signature.version),
+        state=State.CONFIRMED,
+        confirmed_at=timezone.now(),
+        **{field: getattr(signature, field) for field in kept},
+    )
+    if case.needs_mandate:
+        case.mandate_due_on = timezone.localdate() + MANDATE_MAY_TAKE
+    case.save()
+    _record(case, "start")
+    _record(case, "confirm", by=by, source=State.STARTED)
+    emails.confirmed(case)
+    signature.token_expires_at = timezone.now()
+
+
+def note_check(signature, by, method="", second_channel="", checked_on=None):
+    """Record how it was checked, for the second officer. Refuses what has not been proved."""
     errors = faults_of_proof(signature, method, second_channel)
     if signature.needs_mandate:
         errors["__all__"] = [_("The decision or letter has not come yet. Attach it first.")]
     if errors:
         raise ValidationError(errors)
     signature.method, signature.second_channel = method, second_channel.strip()
-    signature.checked_on, signature.verified_by = checked_on or timezone.localdate(), by
+    signature.checked_on, signature.checked_by = checked_on or timezone.localdate(), by
+
+
+def undo_check(signature, by):
+    """What was checked counts no longer: it is checked again, by anybody."""
+    signature.method = signature.second_channel = ""
+    signature.checked_on = signature.checked_by = None
 
 
 def faults_of_proof(signature, method, second_channel):
@@ -318,6 +393,7 @@ TRANSITIONS = {
     "take": Transition(
         _("Take this case"), (State.CONFIRMED,), State.VERIFYING, is_officer, emails.nobody, note_officer
     ),
+    "check": Transition(_("Record the check"), (State.VERIFYING,), None, may_check, emails.checked, note_check),
     "verify": Transition(
         _("Verify and enter on the register"),
         (State.VERIFYING,),
@@ -337,12 +413,22 @@ TRANSITIONS = {
     "enter": Transition(
         _("Becomes public at its hour"), (State.PREPARED,), State.ACTIVE, has_its_hour, emails.verified, enter_prepared
     ),
+    "undo": Transition(
+        _("Send the check back"),
+        (State.VERIFYING,),
+        None,
+        may_undo_check,
+        emails.nobody,
+        undo_check,
+        needs_reason=True,
+    ),
     "ask": Transition(
         _("Ask for clarification"),
         (State.VERIFYING,),
         State.CLARIFICATION,
         is_officer,
         emails.clarification_asked,
+        undo_check,
         needs_reason=True,
     ),
     "answer": Transition(
@@ -356,6 +442,9 @@ TRANSITIONS = {
     ),
     "leave": Transition(
         _("Withdraw this signature"), (State.ACTIVE,), None, may_leave, emails.withdrawal_asked, note_wish_to_leave
+    ),
+    "sign_new_text": Transition(
+        _("Sign the new version"), (State.ACTIVE,), None, may_sign_new_text, emails.nobody, sign_new_text
     ),
     "withdraw": Transition(
         _("Record the withdrawal"),
@@ -486,11 +575,11 @@ def _tell_known_contact(attempt):
         emails.started_again(known)
 
 
-def _new_link(signature):
+def _new_link(signature, lasts=LINK_LASTS):
     """A new secret for the case: only its hash is kept, and the one before no longer works."""
     token = secrets.token_urlsafe(32)
     signature.token_hash = hash_of(token)
-    signature.token_expires_at = timezone.now() + LINK_LASTS
+    signature.token_expires_at = timezone.now() + lasts
     signature.mails_sent += 1
     return token
 
@@ -515,6 +604,11 @@ def leave(token):
     return _by_link("leave", token)
 
 
+def follow(token):
+    """The signatory signs the new version too."""
+    return _by_link("sign_new_text", token)
+
+
 @transaction.atomic
 def send_withdrawal_link(signature, ip=""):
     """Write to the mailbox that signed, whoever asks; the caller answers the same whatever happens here."""
@@ -533,7 +627,7 @@ def disown(token):
 
 
 def _by_link(name, token):
-    signature = case_of(token)
+    signature = Signature.objects.only("pk").filter(token_hash=hash_of(token)).first()  # perform() reads the rest
     if signature is None:
         raise PermissionDenied
     return perform(name, signature, by=Actor.SIGNATORY)
@@ -588,6 +682,24 @@ def remind_of_ended_terms():
                 emails.term_ended(signature)
 
 
+def tell_of_new_text():
+    """Send every signatory of an older promise the link to sign the new one: once, and once more after 45 days."""
+    for signature in Signature.objects.with_older_promise().exclude(signatory_email=""):
+        with transaction.atomic():
+            signature = Signature.objects.select_for_update(of=["self"]).get(pk=signature.pk)
+            newer = DeclarationVersion.objects.to_sign_after(signature.version)
+            is_open = signature.renewals.filter(state__in=State.open()).exists()
+            if signature.state != State.ACTIVE or newer is None or is_open:
+                continue
+            told = signature.steps.filter(name="new_text", at__gte=newer.published_at).values_list("at", flat=True)
+            is_time = not told or (len(told) == 1 and told[0] <= timezone.now() - REMINDED_OF_NEW_TEXT_AFTER)
+            if is_time:
+                token = _new_link(signature, NEW_TEXT_LINK_LASTS)
+                signature.save(update_fields=["token_hash", "token_expires_at", "mails_sent"])
+                _record(signature, "new_text", by=Actor.SITE, source=signature.state)
+                emails.new_text(signature, token, newer)
+
+
 def remind_of_mandates():
     """Remind of each missing decision or letter on day 15 and on day 45."""
     today = timezone.localdate()
@@ -605,6 +717,11 @@ def remind_of_mandates():
 
 def has_private_mailbox(signature):
     return signature.signatory_email.rpartition("@")[2].casefold() in PRIVATE_MAILBOXES
+
+
+def waits_for_second_officer(signature, user):
+    """Whether this officer checked it (or recorded its paper), so that somebody else must verify it."""
+    return signature.awaits_second_officer and not may_verify(signature, user)
 
 
 def place_in_queue(signature):

@@ -2,17 +2,25 @@
 
 from procrastinate.contrib.django import app
 
-from members import signing
+from members import joining, signing
 from members.register import certificate, witnesses
 
 
 @app.periodic(cron="17 * * * *")
 @app.task(queueing_lock="watch_signatures")
 def watch_signatures(timestamp):
-    """Remind of missing mandates, and close the cases whose time is over, every hour."""
+    """Remind of missing mandates, tell of new texts, and close the cases whose time is over, every hour."""
     signing.remind_of_mandates()
     signing.remind_of_ended_terms()
+    signing.tell_of_new_text()
     signing.expire_overdue()
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(queueing_lock="forget_join_requests")
+def forget_join_requests(timestamp):
+    """Erase requests to join that were answered long ago, every night."""
+    joining.forget_answered()
 
 
 @app.periodic(cron="* * * * *")

@@ -35,12 +35,31 @@ def claim(revision):
                     descent.ended_at = None
                     descent.save(update_fields=["ended_at"])
         except IntegrityError:
-            raise ValidationError(
-                _("%(place)s’s practice %(code)s came from this one, so this one cannot have come from it.")
-                % {"place": origin.member, "code": origin.code}
-            ) from None
+            raise ValidationError(words_on_circle(origin)) from None
         if created:
             record(descent, "claim", descent.state)
+
+
+def closes_circle(practice, origin):
+    """Whether the origin itself came, by whatever steps, from this practice: then it cannot be the other way, too."""
+    line, next_ones = set(), {origin.pk}
+    while next_ones and practice.pk not in next_ones:
+        line |= next_ones
+        above = Descent.objects.filter(practice__in=next_ones, ended_at=None)
+        next_ones = set(above.values_list("origin", flat=True)) - line
+    return bool(next_ones)
+
+
+def words_on_circle(origin):
+    words = _("%(place)s’s practice %(code)s came from this one, so this one cannot have come from it.")
+    return words % {"place": origin.member, "code": origin.code}
+
+
+def refuse_circles(revision):
+    """Raise ValidationError where the text names an origin that came from its own practice."""
+    for origin in origins_of(revision):
+        if closes_circle(revision.practice, origin):
+            raise ValidationError({"adaptations": words_on_circle(origin)})
 
 
 def announce(revision):

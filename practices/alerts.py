@@ -92,4 +92,5 @@ def _send(template, alert, **context):
             "catalogue_path": f"{reverse('practices:list')}?{alert.question}",
         }
     person = mail.Person(email=alert.email, name="", language=alert.language)
-    mail.send(template, person, {"alert": alert} | addresses | context, alert.code)
+    context |= {"alert": alert} | addresses
+    mail.send(template, person, context, alert.code, stop=addresses["alert_path"])

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from coalition import limits
 from practices import emails
-from practices.models import Practice, Question
+from practices.models import Practice, Question, QuestionStep
 
 QUESTIONS_A_DAY = 5  # of one person
 REMIND_AFTER = datetime.timedelta(days=10)
@@ -47,6 +47,7 @@ def ask(practice, text, *, by, for_member):
             question = Question.objects.create(practice=practice, asked_by=by, asking_member=for_member, text=text)
     except IntegrityError:
         raise ValidationError(_("Your last question about this practice still waits for its answer.")) from None
+    record("ask", question, by)
     emails.question_asked(question)
     return question
 
@@ -127,9 +128,18 @@ def perform(name, question, *, by, words=""):
     step.change(question, by, words)
     question.state = step.target
     question.save()
+    record(name, question, by, "" if name == "answer" else words)
     if step.notify:
         step.notify(question)
     return question
+
+
+def shared_with(user):
+    """Questions of others that all members may read, the newest answers first; none for who acts for no member."""
+    if not user.memberships.current().exists():
+        return Question.objects.none()
+    shared = Question.objects.shared().filter(practice__in=Practice.objects.published())
+    return shared.exclude(pk__in=Question.objects.visible_to(user)).order_by("-ended_at", "-pk")
 
 
 @transaction.atomic
@@ -143,7 +153,13 @@ def share(question, *, by, agrees=True):
         if is_theirs:
             setattr(question, name, timezone.now() if agrees else None)
     question.save()
+    record("share" if agrees else "unshare", question, by)
     return question
+
+
+def record(name, question, by, words=""):
+    """Write the line of its history."""
+    QuestionStep.objects.create(question=question, name=name, by=by, target=question.state, words=words)
 
 
 def remind():

@@ -347,13 +347,13 @@ def discuss(draft, moderator):
 
 # invented signatures
 
-PATH_OF_CASE = {"confirmed": [], "verifying": ["take"], "active": ["take", "verify"]}
+PATH_OF_CASE = {"confirmed": [], "verifying": ["take"], "active": ["take", "check", "verify"]}
 LINK = re.compile(r"/declaration/confirm/([^/\s]+)/")
 
 
 @transaction.atomic
-def sign_fictional(officer):
-    """Invented mayors sign: the form, the link in the mail, and the officer's check, as for everybody."""
+def sign_fictional(officer, colleague):
+    """Invented mayors sign: the form, the link in the mail, and the check of two officers, as for everybody."""
     for row in read(DATA / "demo_fictional.json")["signatures"]:
         authority = Authority.objects.get(code=f"demo:{row['authority']}")
         if authority.signatures.exists():
@@ -376,5 +376,5 @@ def sign_fictional(officer):
         mail = Message.objects.about(case.code).get(to_email=case.signatory_email)
         case = signing.confirm(LINK.search(mail.text)[1])
         for name in PATH_OF_CASE[row["end"]]:
-            words = {"method": "call", "second_channel": "The town hall's switchboard"} if name == "verify" else {}
-            case = signing.perform(name, case, by=officer, **words)
+            words = {"method": "call", "second_channel": "The town hall's switchboard"} if name == "check" else {}
+            case = signing.perform(name, case, by=colleague if name == "verify" else officer, **words)

@@ -8,6 +8,7 @@ from django.utils import translation
 from coalition import mail
 from coalition.models import Kind
 from members.models import User
+from practices import badges
 
 RUNNING = "still-running"  # salt of the link with which a city confirms, without signing in
 
@@ -39,6 +40,7 @@ def tell(template, revision, kind="", **words):
                 "status_path": reverse("practices:status", args=[practice.pk]),
                 "edit_path": reverse("practices:update", args=[practice.pk]),
                 "public_path": practice.slug and practice.get_absolute_url(),
+                "badge_html": practice.slug and badges.html(practice, revision),
             }
         mail.send(
             template,

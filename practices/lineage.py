@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from practices.models import Adaptation, Descent, Practice, Revision
-from practices.models.revision import State
+from practices.models.state import State
 
 GENERATIONS = 4  # up, and from there down again
 MOST_CLAIMS = 80

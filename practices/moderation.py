@@ -25,7 +25,7 @@ from members.models import Member
 from practices import adapting, diff, emails, search
 from practices.completeness import problems
 from practices.models import Practice, Reply, Revision, Step
-from practices.models.revision import State
+from practices.models.state import State
 
 CLAIM = datetime.timedelta(minutes=30)
 REFUSAL_REASONS = [
@@ -99,6 +99,7 @@ def enter_queue(revision, by):
     found = problems(revision)
     if found:
         raise ValidationError({problem.field: problem.text for problem in found})
+    adapting.refuse_circles(revision)
     public = revision.practice.public_revision
     revision.submitted_at = timezone.now()
     revision.evidence_stated = revision.state_evidence()

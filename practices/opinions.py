@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from members.models import User
 from practices import emails
 from practices.models import Opinion, Revision
-from practices.models.revision import State
+from practices.models.state import State
 from practices.moderation import NotNow, holds_claim, renew_claim, writes
 
 

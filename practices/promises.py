@@ -11,7 +11,7 @@ from coalition import working_days
 from practices import emails, moderation
 from practices.models import Practice, Revision, Step
 from practices.models.practice import FRESH_FOR
-from practices.models.revision import State
+from practices.models.state import State
 
 MORE = 5  # working days: what is promised anew once the first promise is broken
 REMINDERS = [datetime.timedelta(days=14), datetime.timedelta(days=45)]  # after changes were asked for

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from practices import search
 from practices.models import Edit, Note, Practice, Revision
-from practices.models.revision import State
+from practices.models.state import State
 from practices.moderation import (
     CLAIM,
     NotNow,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition import working_days
-from practices.models.revision import State
+from practices.models.state import State
 
 HAPPENED = {
     "submit": gettext_lazy("Sent for review"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("practices/", catalogue.PracticeListView.as_view(), name="list"),
     path("practices/feed.atom", require_safe(catalogue.PracticeFeed()), name="feed"),
     path("practices/results.csv", downloads.results, name="results"),
+    path("practices/missed/", catalogue.missed, name="missed"),
     path("practices/like-mine/", alerts.like_mine, name="like_mine"),
     path("alerts/new/", alerts.AlertCreateView.as_view(), name="alert_create"),
     path("alerts/<str:token>/", alerts.AlertView.as_view(), name="alert"),
@@ -41,6 +42,7 @@ urlpatterns = [
     path(
         "practices/<slug:slug>/revisions/<int:number>/print.pdf", downloads.RevisionPdf.as_view(), name="revision_pdf"
     ),
+    path("practices/<slug:slug>/badge.svg", downloads.PracticeBadge.as_view(), name="badge"),
     path("practices/<slug:slug>/share.png", downloads.PracticeShareImage.as_view(), name="share_image"),
     path("members/<slug:slug>/share.png", downloads.member_share_image, name="member_share_image"),
     path("share.png", downloads.site_share_image, name="site_share_image"),

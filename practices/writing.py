@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from members.models import Member
 from practices import search
 from practices.models import Practice, Revision
-from practices.models.revision import State
+from practices.models.state import State
 
 SAME_CLICK = datetime.timedelta(minutes=1)
 REPEATS = ("theme_uses", "keyword_uses", "outcomes", "adaptations", "images", "documents")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from members.models import Signature
 from practices.models import Adaptation, Document, Image, Remark, Step
-from practices.models.revision import State
+from practices.models.state import State
 from tests.factories import (
     AuthorityFactory,
     DeclarationVersionFactory,

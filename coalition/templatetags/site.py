@@ -5,7 +5,7 @@ import textwrap
 import nh3
 from babel import Locale, UnknownLocaleError
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, Textarea
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils.formats import localize
 from django.utils.html import format_html
@@ -91,16 +91,28 @@ def current(context, name):
 
 @register.filter
 def as_input(field):
-    """The widget of a field in the look of our forms."""
+    """The widget of a field in the look of our forms.
+
+    A text box lets its writer go on beyond its length, and says so: a browser would cut what is pasted, in silence.
+    """
     classes = field.field.widget.attrs.get("class", "")
-    return field.as_widget(attrs={"class": f"input {classes}".strip()})
+    attrs = {"class": f"input {classes}".strip()}
+    if most := longest(field):
+        attrs |= {"data-max": most, "maxlength": False}
+    return field.as_widget(attrs=attrs)
+
+
+def longest(field):
+    """How many characters a text may have, where it has a length at all."""
+    attrs = field.field.widget.attrs
+    return attrs.get("data-max") or (isinstance(field.field.widget, Textarea) and attrs.get("maxlength"))
 
 
 @register.filter
 def counted(field):
-    """How much of its length a text uses, where its widget names one: `data-max` characters, or `data-lines`."""
+    """How much of its length a text uses, where it has one: so many characters, or `data-lines`."""
     attrs = field.field.widget.attrs
-    most = attrs.get("data-max") or attrs.get("data-lines")
+    most = longest(field) or attrs.get("data-lines")
     if not most:
         return None
     text = str(field.value() or "").replace("\r\n", "\n")

@@ -1,10 +1,13 @@
 """Mails of the path of a signature. Nobody's mailbox gets more than three a day from strangers' forms."""
 
 from django.conf import settings
+from django.db import transaction
+from procrastinate.contrib.django import app
 
 from coalition import limits, mail
-from coalition.models import Limit
-from members.models import Head, User
+from coalition.models import Limit, Message
+from coalition.tasks import Patience
+from members.models import Head, Signature, User
 
 STRANGERS_MAILS_A_DAY = 3
 HOUR, DAY = 3600, 24 * 3600
@@ -42,9 +45,25 @@ def link_renewed(signature, token):
 
 
 def confirmed(signature, reason=""):
-    """The officers have a new case."""
+    """The officers have a new case. The worker writes to them: who presses the button does not wait for it."""
+    tell_officers.defer(signature_id=signature.pk)
+
+
+@app.task(retry=Patience())
+@transaction.atomic
+def tell_officers(signature_id):
+    """Write to each officer that a case waits, once however often a killed worker is replaced."""
+    signature = Signature.objects.select_related("authority").select_for_update(of=["self"]).get(pk=signature_id)
+    if not Message.objects.about(signature.code).filter(template="signature_waiting").exists():
+        for officer in officers():
+            _send("signature_waiting", officer, signature)
+
+
+def checked(signature, reason=""):
+    """The other officers learn that a checked case waits for one of them."""
     for officer in officers():
-        _send("signature_waiting", officer, signature)
+        if officer.email != signature.checked_by.email:
+            _send("signature_checked", officer, signature)
 
 
 def disowned(signature, reason=""):
@@ -101,6 +120,11 @@ def hold_changed(signature, reason):
 def term_ended(signature):
     """The office is asked whether its new holder stands by the signature."""
     _to_both("signature_term_ended", signature)
+
+
+def new_text(signature, token, newer):
+    """The mailbox that signed may sign the new version too."""
+    _send("signature_new_text", signatory(signature), signature, token=token, newer=newer)
 
 
 def reconfirmed(signature, reason):

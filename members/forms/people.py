@@ -66,11 +66,19 @@ class NewPasswordForm(TwiceTheNewPassword, account.ResetPasswordKeyForm):
 
 
 class ChangePasswordForm(TwiceTheNewPassword, account.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+
+
+class PasswordAgainForm(WithoutPlaceholders, account.ReauthenticateForm):
     pass
 
 
 class ChangeEmailForm(WithoutPlaceholders, account.AddEmailForm):
-    pass
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
 
 
 class CodeForm(WithoutPlaceholders, mfa.AuthenticateForm):

@@ -240,7 +240,9 @@ class ReasonForm(forms.Form):
     )
 
 
-class VerifyForm(forms.Form):
+class CheckForm(forms.Form):
+    """What the second officer will see of the first one's check."""
+
     method = forms.ChoiceField(
         label=_("How was it checked?"), choices=Signature.Method.choices, widget=forms.RadioSelect
     )
@@ -258,7 +260,7 @@ class VerifyForm(forms.Form):
     )
 
 
-class PrepareForm(VerifyForm):
+class PrepareForm(forms.Form):
     """The hour at which a checked signature becomes public, in the time of the secretariat."""
 
     live_at = forms.DateTimeField(
@@ -268,7 +270,7 @@ class PrepareForm(VerifyForm):
     )
 
 
-class WithdrawForm(VerifyForm, ReasonForm):
+class WithdrawForm(CheckForm, ReasonForm):
     """A withdrawal is checked as the signature was."""
 
     checked_on = None
@@ -323,7 +325,7 @@ class ErasureForm(forms.Form):
 
 
 FORMS = {
-    "verify": VerifyForm,
+    "check": CheckForm,
     "prepare": PrepareForm,
     "withdraw": WithdrawForm,
     "hold": HoldForm,

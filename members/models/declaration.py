@@ -5,7 +5,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +45,11 @@ class DeclarationVersionQuerySet(models.QuerySet):
     def current(self):
         """The version that is signed today, with its texts and articles, or None."""
         return self.published().select_related("declaration").prefetch_related("texts__articles").first()
+
+    def to_sign_after(self, version):
+        """Today's version, if it or one since `version` promises something else, or None."""
+        later = self.published().filter(declaration=version.declaration_id, number__gt=version.number)
+        return later.first() if later.filter(is_substantive=True).exists() else None
 
 
 class DeclarationVersion(models.Model):
@@ -153,6 +158,13 @@ class SignatureQuerySet(models.QuerySet):
         """Active signatures whose signatory's term of office is over."""
         return self.active().filter(term_ends_on__lt=timezone.localdate())
 
+    def with_older_promise(self):
+        """Active signatures of a text after which one was published that promises something else."""
+        later = DeclarationVersion.objects.published().filter(
+            declaration=OuterRef("declaration"), number__gt=OuterRef("version__number"), is_substantive=True
+        )
+        return self.active().filter(Exists(later))
+
     def unconfirmed_since(self, moment):
         """Cases whose link ended before that moment without an answer."""
         return self.filter(state=Signature.State.STARTED, token_expires_at__lt=moment)
@@ -184,7 +196,7 @@ class SignatureQuerySet(models.QuerySet):
 
     def for_desk(self):
         """With all that an officer's pages show."""
-        return self.select_related("authority", "version__declaration", "officer", "verified_by")
+        return self.select_related("authority", "version__declaration", "officer", "checked_by", "verified_by")
 
     def for_map(self):
         """With what a pin shows and no more: a map has all of them, not a page. By country, then by name."""
@@ -220,9 +232,14 @@ class Signature(models.Model):
         EXPIRED = "expired", _("Expired")
 
         @classmethod
+        def open(cls):
+            """States in which nothing is decided yet."""
+            return [cls.STARTED, cls.CONFIRMED, cls.VERIFYING, cls.CLARIFICATION, cls.PREPARED]
+
+        @classmethod
         def holding(cls):
             """States in which the authority's one place is taken."""
-            return [cls.STARTED, cls.CONFIRMED, cls.VERIFYING, cls.CLARIFICATION, cls.PREPARED, cls.ACTIVE]
+            return [*cls.open(), cls.ACTIVE]
 
     class Hold(models.TextChoices):
         IN_DOUBT = "doubt", _("On hold: the secretariat looks into it")
@@ -247,6 +264,14 @@ class Signature(models.Model):
     version = models.ForeignKey(DeclarationVersion, on_delete=models.PROTECT, related_name="signatures")
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="signatures")
     authority = models.ForeignKey("Authority", on_delete=models.PROTECT, related_name="signatures")
+    renews = models.ForeignKey(
+        "self",
+        verbose_name=_("signature of an earlier version that this one follows"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="renewals",
+    )
     state = models.CharField(_("state"), max_length=13, choices=State.choices, default=State.STARTED)
     language = models.CharField(_("language"), max_length=5, choices=languages, default="en")
 
@@ -281,6 +306,9 @@ class Signature(models.Model):
     method = models.CharField(_("how it was checked"), max_length=8, choices=Method.choices, blank=True)
     second_channel = models.CharField(_("second channel"), max_length=200, blank=True)
     checked_on = models.DateField(_("day of the check"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="signatures_checked"
+    )
     live_at = models.DateTimeField(_("becomes public at"), null=True, blank=True)
     hold = models.CharField(_("on hold"), max_length=9, choices=Hold.choices, blank=True)
     reconfirmed_on = models.DateField(_("confirmed again"), null=True, blank=True)
@@ -303,11 +331,21 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 name="an_authority_has_one_open_or_active_signature",
                 fields=["authority", "declaration"],
-                condition=Q(state__in=["started", "confirmed", "verifying", "clarification", "prepared", "active"]),
+                condition=Q(state="active")
+                | Q(state__in=["started", "confirmed", "verifying", "clarification", "prepared"], renews=None),
+            ),
+            models.UniqueConstraint(
+                name="a_signature_is_followed_by_one_open_case",
+                fields=["renews"],
+                condition=Q(state__in=["started", "confirmed", "verifying", "clarification", "prepared"]),
             ),
             models.CheckConstraint(
                 name="an_active_signature_was_verified",
                 condition=~Q(state__in=["active", "withdrawn"]) | Q(verified_at__isnull=False) & ~Q(method=""),
+            ),
+            models.CheckConstraint(
+                name="two_officers_let_a_signature_become_active",
+                condition=Q(checked_by=None) | Q(verified_by=None) | ~Q(checked_by=F("verified_by")),
             ),
             models.CheckConstraint(
                 name="a_prepared_signature_has_its_hour", condition=~Q(state="prepared") | Q(live_at__isnull=False)
@@ -339,6 +377,15 @@ class Signature(models.Model):
     def needs_mandate(self):
         """Whether the power to sign rests on a document that has not come yet."""
         return self.power != self.Power.OWN and not self.mandate
+
+    @property
+    def is_checked(self):
+        """Whether one officer has checked it; it takes a second one to verify it."""
+        return bool(self.method)
+
+    @property
+    def awaits_second_officer(self):
+        return self.state == self.State.VERIFYING and self.is_checked
 
     @property
     def link_is_valid(self):

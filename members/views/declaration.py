@@ -180,6 +180,7 @@ class ConfirmView(View):
         "disown": signing.disown,
         "renew": signing.renew_link,
         "leave": signing.leave,
+        "sign_new_text": signing.follow,
     }
 
     def dispatch(self, request, *args, **kwargs):
@@ -194,6 +195,8 @@ class ConfirmView(View):
             return render(request, "members/confirm_unknown.html", status=404)
         context = {
             "signature": signature,
+            "newer": DeclarationVersion.objects.to_sign_after(signature.version),
+            "renewal": signature.renewals.filter(state__in=Signature.State.open()).first(),
             "text": signature.version.text_in(),
             "steps": signing.available(signature, signing.Actor.SIGNATORY),
             "place": signature.confirmed_at and signing.place_in_queue(signature),
@@ -292,7 +295,8 @@ class SignatureDetailView(DetailView):
         signed = self.object.version
         later = DeclarationVersion.objects.published().filter(declaration=signed.declaration, number__gt=signed.number)
         later = later.filter(is_substantive=True).first()
-        return super().get_context_data(proofs=proofs_of(self.object), later=later, **kwargs)
+        following = self.object.renewals.on_register().first()
+        return super().get_context_data(proofs=proofs_of(self.object), later=later, following=following, **kwargs)
 
 
 # Whoever forges this request causes what anybody may cause, a mail to the signatory: no token, so no cookie.

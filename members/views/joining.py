@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
+from coalition import unsent
 from members import joining
 from members.forms.joining import JoinAnswerForm, JoinForm
 from members.models import JoinRequest
@@ -26,8 +27,12 @@ class JoinView(FormView):
         return {"language": translation.get_language()}
 
     def form_valid(self, form):
-        if not form.is_by_a_program:
-            joining.ask(form.save(commit=False), address=visitors_address(self.request))
+        try:
+            if not form.is_by_a_program:
+                joining.ask(form.save(commit=False), address=visitors_address(self.request))
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
         messages.success(self.request, _("Thank you. The secretariat has your request and answers by e-mail."))
         return redirect("members:join")
 
@@ -57,7 +62,8 @@ class JoinAnswerView(PermissionRequiredMixin, FormView):
 
     def dispatch(self, request, *args, **kwargs):
         if self.has_permission():
-            self.join_request = get_object_or_404(JoinRequest.objects.waiting(), pk=kwargs["pk"])
+            requests = JoinRequest.objects.all() if request.method == "POST" else JoinRequest.objects.waiting()
+            self.join_request = get_object_or_404(requests, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):
@@ -70,7 +76,7 @@ class JoinAnswerView(PermissionRequiredMixin, FormView):
             else:
                 joining.decline(self.join_request, by=self.request.user, reason=chosen["reason"])
         except joining.AlreadyAnsweredError:
-            messages.info(self.request, _("Somebody else has answered this meanwhile."))
+            unsent.give_back(self.request, _("Somebody else has answered this meanwhile."), form)
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)

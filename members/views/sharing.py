@@ -95,13 +95,18 @@ def badge(request, code):
     signature = get_object_or_404(Signature.objects.active().for_register(), code=code)
     lengths = [10 * len(signature.authority.name), 8 * len(_("has signed the declaration"))]
     context = {"signature": signature, "width": 78 + max(lengths), "language": translation.get_language()}
+    return drawing("members/badge.svg", context)
+
+
+def drawing(template, context):
+    """An SVG that any site may show and that can do nothing there."""
     headers = {
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "Access-Control-Allow-Origin": "*",
         "Cache-Control": "public, max-age=300",
     }
-    return HttpResponse(render_to_string("members/badge.svg", context), content_type="image/svg+xml", headers=headers)
+    return HttpResponse(render_to_string(template, context), content_type="image/svg+xml", headers=headers)
 
 
 @require_safe

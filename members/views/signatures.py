@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView, View
 
-from coalition import working_days
+from coalition import unsent, working_days
 from coalition.models import Message
 from coalition.pages import NearestPageMixin
 from members import signing
@@ -66,6 +66,7 @@ def show_case(request, signature, bound=None):
         "history": [(signing.label_of(step), step) for step in signature.steps.select_related("by")],
         "mails": Message.objects.about(signature.code),
         "is_involved": signing.is_involved(signature, request.user),
+        "waits_for_another": signing.waits_for_second_officer(signature, request.user),
         "next_case": untaken.exclude(pk=signature.pk).select_related("authority").first(),
         "has_private_mailbox": signing.has_private_mailbox(signature),
     }
@@ -77,16 +78,18 @@ def show_case(request, signature, bound=None):
 def take_step(request, code, name):
     """Take one step of the path; a step that is no longer possible is said, not punished."""
     signature = find_case(request.user, code)
-    step = signing.available(signature, request.user).get(name)
+    step = signing.TRANSITIONS.get(name)
     if step is None:
-        return _moved_on(request, signature)
+        raise Http404
     form = form_for(name, step)(request.POST, request.FILES, prefix=name)
+    if name not in signing.available(signature, request.user):
+        return _moved_on(request, signature, form)
     if not form.is_valid():
         return show_case(request, signature, {name: form})
     try:
         signature = signing.perform(name, signature, by=request.user, **form.cleaned_data)
     except PermissionDenied:
-        return _moved_on(request, signature)
+        return _moved_on(request, signature, form)
     except ValidationError as error:
         _add_errors(form, error)
         return show_case(request, signature, {name: form})
@@ -94,8 +97,8 @@ def take_step(request, code, name):
     return redirect("members:signature_case", code=signature.code)
 
 
-def _moved_on(request, signature):
-    messages.info(request, _("This step is not possible now. Nothing was changed."))
+def _moved_on(request, signature, form):
+    unsent.give_back(request, _("This step is not possible now. Nothing was changed."), form)
     return redirect("members:signature_case", code=signature.code)
 
 

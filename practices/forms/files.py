@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from practices import files
+from practices.forms.choices import languages
 from practices.forms.examples import EXAMPLES
-from practices.forms.writing import languages
 from practices.models import Document, Image
 
 

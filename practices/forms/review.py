@@ -7,20 +7,11 @@ from django_countries import countries
 
 from members.models import Member
 from practices.emails import moderators
-from practices.forms.writing import STEPS, languages
+from practices.forms.choices import languages
+from practices.forms.steps import CHECKS
+from practices.forms.writing import STEPS
 from practices.models import Opinion, Revision, Theme
-from practices.models.revision import State
-from practices.moderation import REFUSAL_REASONS, available
-from practices.vocabularies import Vocabulary
-
-CHECKS = [
-    ("minors", _("No minor is named or can be recognised.")),
-    ("sites", _("No exact site of an operation.")),
-    ("tactics", _("No police tactics that are in use.")),
-    ("personal_data", _("No personal data but the public contact.")),
-    ("figures", _("Every figure has a year and a source.")),
-    ("files", _("Files were opened and checked.")),
-]
+from practices.models.state import State
 
 
 class QueueForm(forms.Form):
@@ -92,68 +83,6 @@ class RemarkForm(forms.Form):
     text = forms.CharField(label=_("Remark"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class ReasonForm(forms.Form):
-    """Words that go with a step."""
-
-    reason = forms.CharField(
-        label=_("Message"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class ApproveForm(ReasonForm):
-    checks = forms.MultipleChoiceField(
-        label=_("Before publication"), choices=CHECKS, widget=forms.CheckboxSelectMultiple, required=False
-    )
-    evidence = forms.ChoiceField(label=_("Level of evidence that you found"), choices=Vocabulary("evidence").choices)
-    evidence_reason = forms.CharField(
-        label=_("Why this level"),
-        help_text=_("Needed where it differs from what the city states. Shown to readers."),
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    field_order = ["checks", "evidence", "evidence_reason", "reason"]
-
-    def clean_checks(self):
-        """Every line of the safety checklist must be ticked; the ticks stay with the decision."""
-        ticked = self.cleaned_data["checks"]
-        if len(ticked) < len(CHECKS):
-            raise forms.ValidationError(_("Tick every line before you approve, or send the text back."))
-        return ticked
-
-
-class RefuseForm(forms.Form):
-    reason_code = forms.ChoiceField(label=_("Reason"), choices=REFUSAL_REASONS)
-    reason = forms.CharField(
-        label=_("Explain it to the city"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-STEP_FORMS = {"approve": ApproveForm, "refuse": RefuseForm}
-
-
-def form_for(name, revision=None):
-    """The form that a step's button stands in. A mere correction was examined with the text that it corrects."""
-    if name == "approve" and revision and revision.is_correction:
-        return ReasonForm
-    return STEP_FORMS.get(name, ReasonForm)
-
-
-def step_forms(practice, user, bound):
-    """The steps open to this person with their forms: (name, step, form). `bound` has forms that came back."""
-    steps = {}
-    for revision in practice.revisions_in_hand(user):
-        steps = {name: (step, revision) for name, step in available(revision, user).items()} | steps
-    return [
-        (
-            name,
-            step,
-            bound.get(name) or form_for(name, revision)(auto_id=f"{name}_%s", initial={"checks": revision.checks}),
-        )
-        for name, (step, revision) in steps.items()
-    ]
-
-
 class ChecksForm(forms.Form):
     """Ticks that are kept while the text is still read."""
 
@@ -161,7 +90,21 @@ class ChecksForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
+    """One more word on a remark; a page has one for each, which come back by their `name`."""
+
     text = forms.CharField(label=_("Reply"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, remark, **kwargs):
+        self.name = f"reply_{remark.pk}"
+        super().__init__(*args, auto_id=f"{self.name}_%s", **kwargs)
+
+
+def with_reply_forms(remarks, bound):
+    """Remarks, each with the form for one more word on it: the one that came back, or a new one."""
+    for remark in remarks:
+        form = ReplyForm(remark=remark)
+        remark.reply_form = bound.get(form.name, form)
+    return remarks
 
 
 class NoteForm(forms.Form):

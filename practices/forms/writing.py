@@ -1,67 +1,20 @@
 """The six steps in which a city writes. Only a title is ever demanded: a draft may hold anything."""
 
-from decimal import Decimal
 from typing import NamedTuple
 
 from django import forms
-from django.forms.models import ModelChoiceIterator
 from django.utils.formats import localize
 from django.utils.html import format_html
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from coalition.text import language_name
-from members.models import DeclarationVersion, Member
-from practices import sheets
+from members.models import DeclarationVersion
 from practices.completeness import COUNTS, LIMITS, LINE, REQUIRED, REQUIRED_OF_RETOLD
 from practices.fields import LinesFormField
+from practices.forms.choices import ThemeField, ThemesField, languages
 from practices.forms.examples import EXAMPLES
-from practices.models import Adaptation, Outcome, Practice, Revision, RevisionTheme, Theme
-from practices.vocabularies import Vocabulary
-
-WIDE = {"data-wide": ""}  # a text box that takes the whole line of a repeat's row
-MONTH = {"inputmode": "numeric", "class": "w-s", "autocomplete": "off"}
-DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
-WRITTEN = "bg ca cs da de el en es et eu fi fr ga gl hr hu is it lt lv nb nl pl pt ro sk sl sq sr sv tr uk".split()
-
-
-def languages():
-    """The languages in which a city may write, by their own names."""
-    return sorted(((code, language_name(code)) for code in WRITTEN), key=lambda pair: pair[1])
-
-
-class ThemeIterator(ModelChoiceIterator):
-    """Themes under their broader theme, in the order of the taxonomy."""
-
-    def __iter__(self):
-        if self.field.empty_label is not None:
-            yield ("", self.field.empty_label)
-        for top in self.queryset.top():
-            yield (top.name, [self.choice(theme) for theme in (top, *top.children.all())])
-
-
-class ThemeField(forms.ModelChoiceField):
-    iterator = ThemeIterator
-
-
-class ThemeBoxes(forms.CheckboxSelectMultiple):
-    """A box for each theme; groups fold away, those with a chosen theme are open."""
-
-    template_name = "practices/includes/theme_boxes.html"
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        context["groups"] = [
-            {"label": label, "options": options, "chosen": sum(option["selected"] for option in options)}
-            for label, options, _index in context["widget"]["optgroups"]
-        ]
-        return context
-
-
-class ThemesField(forms.ModelMultipleChoiceField):
-    iterator = ThemeIterator
-    widget = ThemeBoxes
+from practices.forms.repeats import DECIMAL, MONTH
+from practices.models import Revision, RevisionTheme, Theme
 
 
 def demands(name, *, is_wanted):
@@ -132,94 +85,6 @@ class StepForm(forms.ModelForm):
         field.example = EXAMPLES.get(name)
         if words := demands(name, is_wanted=is_wanted):
             field.help_text = format_html('{} <span class="demand">{}</span>', field.help_text, words)
-
-
-class BeginForm(forms.ModelForm):
-    """How a new practice begins: whose it is, a working title, and the language."""
-
-    member = forms.ModelChoiceField(Member.objects.none(), label=_("City or region"), empty_label=None)
-    language = forms.ChoiceField(label=_("Language that you write in"), choices=languages)
-    field_order = ["member", "title", "language"]
-
-    class Meta:
-        model = Revision
-        fields = ["title", "language"]
-        widgets = {"title": forms.TextInput(attrs={"data-min": LIMITS["title"][0], "data-max": LIMITS["title"][1]})}
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        members = Member.objects.filter(memberships__in=user.memberships.current())
-        self.fields["member"].queryset = members
-        self.initial.setdefault("member", members.first())
-        self.initial.setdefault("language", user.language)
-
-
-class ImportForm(forms.Form):
-    """A practice sheet that a city has already: a file, or its text."""
-
-    member = forms.ModelChoiceField(Member.objects.none(), label=_("City or region"), empty_label=None)
-    language = forms.ChoiceField(label=_("Language of the sheet"), choices=languages)
-    file = forms.FileField(
-        label=_("File"),
-        help_text=_(
-            "Word (DOCX) or OpenDocument (ODT), 10 MB at most. Its text is read; pictures and footnotes are not."
-        ),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".docx,.odt"}),
-    )
-    text = forms.CharField(
-        label=_("Or the text, pasted"),
-        help_text=_("With the headings as they stand in your sheet, each on a line of its own."),
-        max_length=sheets.MOST_CHARACTERS,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
-    )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        members = Member.objects.filter(memberships__in=user.memberships.current())
-        self.fields["member"].queryset = members
-        self.initial.setdefault("member", members.first())
-        self.initial.setdefault("language", user.language)
-
-    def clean(self):
-        """`sheet`: what was found in the file or the text."""
-        cleaned = super().clean()
-        file, text = cleaned.get("file"), cleaned.get("text")
-        if self.errors:
-            return cleaned
-        if bool(file) == bool(text):
-            self.add_error("file", _("Choose a file or paste a text: one of the two."))
-            return cleaned
-        try:
-            cleaned["sheet"] = sheets.read(sheets.paragraphs(file) if file else sheets.pasted(text))
-        except sheets.Unreadable:
-            self.add_error(
-                "file", _("This is no Word or OpenDocument text that can be read here. Paste its text instead.")
-            )
-        else:
-            if not cleaned["sheet"].fields:
-                self.add_error("file" if file else "text", _("There are no words in it."))
-        return cleaned
-
-
-class SendForm(forms.Form):
-    """What goes with sending a text: that its author has looked at what `practices/safety.py` asks about."""
-
-    looked_at = forms.BooleanField(
-        label=_("I have looked at these places. They may be published as they are."),
-        error_messages={"required": _("Look at the places named on this page, then tick that you have.")},
-    )
-
-    def __init__(self, *args, findings, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not findings:
-            del self.fields["looked_at"]
-
-    def clean(self):
-        """The tick is for the author's own care; the step needs nothing."""
-        super().clean()
-        return {}
 
 
 class ShortForm(StepForm):
@@ -345,180 +210,6 @@ class ContactForm(StepForm):
             "right_approved_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "publish_not_before": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
-
-
-# repeats
-
-
-class PartnerForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
-    type = forms.ChoiceField(label=_("Type"), choices=[("", "—"), *Vocabulary("partner_types").choices], required=False)
-    role = forms.CharField(label=_("Role"), max_length=200, required=False)
-
-
-class BuildingBlockForm(forms.Form):
-    """A part that another city can take over by itself."""
-
-    title = forms.CharField(label=_("Its name"), max_length=80, widget=forms.TextInput(attrs=WIDE))
-    what = forms.CharField(label=_("What it is"), max_length=800, widget=forms.Textarea(attrs={"rows": 4}))
-    conditions = forms.CharField(
-        label=_("What made it possible"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    lessons = forms.CharField(
-        label=_("What you learned"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-    verdict = forms.ChoiceField(
-        label=_("Elsewhere"),
-        choices=[("keep", _("Keep as it is")), ("adapt", _("Adapt to the place"))],
-        initial="keep",
-    )
-
-
-class LinkForm(forms.Form):
-    url = forms.URLField(label=_("Address"), max_length=500, widget=forms.URLInput(attrs=WIDE))
-    title = forms.CharField(label=_("Title"), max_length=120)
-
-
-class ContactPersonForm(forms.Form):
-    """Somebody to talk to: seen by members only, unless the person agreed."""
-
-    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
-    role = forms.CharField(
-        label=_("Role"),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
-    )
-    email = forms.EmailField(label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    public = forms.BooleanField(label=_("This person agrees to be named in public."), required=False)
-
-
-class RepeatFormSet(forms.BaseFormSet):
-    """Rows of a revision's repeat. What is sent takes the place of what was saved: sent twice, it is there once."""
-
-    ONE = {
-        "partners": _("Partner"),
-        "building_blocks": _("Building block"),
-        "links": _("Link"),
-        "contacts": _("Person"),
-        "outcomes": _("Figure"),
-        "adaptations": _("Adaptation"),
-    }
-
-    def __init__(self, data=None, *, instance, prefix, also=()):
-        self.instance, self.prefix = instance, prefix
-        super().__init__(data, prefix=prefix, initial=[*self.saved_rows(), *also] if data is None else None)
-
-    @property
-    def label(self):
-        return capfirst(Revision.label_of(self.prefix))
-
-    @property
-    def one(self):
-        return self.ONE[self.prefix]
-
-    @property
-    def example(self):
-        return EXAMPLES.get(self.prefix)
-
-    @property
-    def most(self):
-        return COUNTS[self.prefix][1]
-
-    def initial_form_count(self):
-        """A row that was emptied is gone, also one that was there before."""
-        return 0 if self.is_bound else super().initial_form_count()
-
-    @property
-    def kept(self):
-        return [form for form in self.forms if form.has_changed() and form not in self.deleted_forms]
-
-
-class RowsFormSet(RepeatFormSet):
-    """Rows that are kept as a list in one column of the revision, named like the formset's prefix."""
-
-    def saved_rows(self):
-        return getattr(self.instance, self.prefix)
-
-    def save(self):
-        rows = [{name: value for name, value in form.cleaned_data.items() if name != "DELETE"} for form in self.kept]
-        setattr(self.instance, self.prefix, rows)
-        self.instance.save(update_fields=[self.prefix])
-
-
-class TableFormSet(RepeatFormSet):
-    """Rows of a table of their own, in the order in which they stand on the page."""
-
-    def saved_rows(self):
-        self.rows = list(getattr(self.instance, self.prefix).all())
-        return [{} for _row in self.rows]
-
-    def get_form_kwargs(self, index):
-        is_saved = not self.is_bound and index is not None and index < len(self.rows)
-        return super().get_form_kwargs(index) | ({"instance": self.rows[index]} if is_saved else {})
-
-    def save(self):
-        getattr(self.instance, self.prefix).all().delete()
-        for position, form in enumerate(self.kept):
-            form.instance.revision, form.instance.position = self.instance, position
-            form.save()
-
-
-def formset(form, name, base=RowsFormSet):
-    most = COUNTS[name][1]
-    return forms.formset_factory(
-        form, formset=base, extra=1, max_num=most, validate_max=True, absolute_max=most + 5, can_delete=True
-    )
-
-
-class OutcomeForm(forms.ModelForm):
-    class Meta:
-        model = Outcome
-        fields = ["indicator", "before", "after", "unit", "begin", "end", "better", "source"]
-        localized_fields = ["before", "after"]
-        widgets = {
-            **{name: forms.TextInput(attrs=WIDE) for name in ("indicator", "source")},
-            **{name: forms.TextInput(attrs=DECIMAL) for name in ("before", "after")},
-            **{name: forms.TextInput(attrs=MONTH) for name in ("begin", "end")},
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in ("before", "after"):
-            if self.initial.get(name) is not None:
-                self.initial[name] = Decimal(f"{self.initial[name].normalize():f}")  # 31, where the table keeps 31.00
-
-
-class AdaptationForm(forms.ModelForm):
-    """Where the idea came from: a practice of this library or a source elsewhere."""
-
-    class Meta:
-        model = Adaptation
-        fields = ["origin", "outside_source", "kept", "changed", "dropped"]
-        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("kept", "changed", "dropped")}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        origins = Practice.objects.published().select_related("public_revision", "member")
-        self.fields["origin"].queryset = origins.order_by("public_revision__title")
-        self.fields["origin"].label_from_instance = lambda practice: f"{practice.public_revision} ({practice.member})"
-
-    def clean(self):
-        if bool(self.cleaned_data.get("origin")) == bool(self.cleaned_data.get("outside_source")):
-            self.add_error(
-                "origin", _("Choose a practice of this library, or name a source elsewhere: one of the two.")
-            )
-        return super().clean()
-
-
-REPEATS = {
-    "partners": formset(PartnerForm, "partners"),
-    "building_blocks": formset(BuildingBlockForm, "building_blocks"),
-    "links": formset(LinkForm, "links"),
-    "contacts": formset(ContactPersonForm, "contacts"),
-    "outcomes": formset(OutcomeForm, "outcomes", TableFormSet),
-    "adaptations": formset(AdaptationForm, "adaptations", TableFormSet),
-}
 
 
 class WritingStep(NamedTuple):

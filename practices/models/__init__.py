@@ -1,10 +1,12 @@
+from .adaptation import Adaptation
 from .descent import Descent, DescentStep
 from .following import Alert, MissedQuestion
 from .history import Edit, Note, Opinion, Remark, Reply, Step
 from .media import Document, Image
+from .outcome import Outcome
 from .practice import Practice
-from .question import Question
-from .revision import Adaptation, Outcome, Revision
+from .question import Question, QuestionStep
+from .revision import Revision
 from .search import SearchFacet, SearchName, SearchRow, SearchWord
 from .theme import Keyword, RevisionKeyword, RevisionTheme, Theme
 
@@ -23,6 +25,7 @@ __all__ = [
     "Outcome",
     "Practice",
     "Question",
+    "QuestionStep",
     "Remark",
     "Reply",
     "Revision",

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from practices.models.revision import Adaptation
+from practices.models.adaptation import Adaptation
 
 PATIENCE = 30  # days that an origin has to answer
 

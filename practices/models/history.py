@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.revision import State
+from practices.models.state import State
 
 
 class Step(models.Model):

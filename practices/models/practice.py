@@ -8,7 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Member
-from practices.models.revision import Adaptation, Outcome, Revision, State
+from practices.models.adaptation import Adaptation
+from practices.models.outcome import Outcome
+from practices.models.revision import Revision
+from practices.models.state import State
 from practices.models.theme import RevisionTheme
 from practices.vocabularies import Vocabulary
 
@@ -61,10 +64,14 @@ class PracticeQuerySet(models.QuerySet):
         )
 
     def for_cards(self):
-        """With all that a card shows, and no more, so that a list costs the same whatever its length."""
+        """With all that a card shows, and no more, so that a list costs the same whatever its length.
+
+        `adapted` is how often others have adapted it.
+        """
         return (
             self.select_related("member", "public_revision")
             .only(*CARD)
+            .annotate(adapted=models.F("search_row__adaptations"))
             .prefetch_related(
                 "public_revision__outcomes",
                 "public_revision__images",

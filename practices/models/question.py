@@ -110,5 +110,34 @@ class Question(models.Model):
         return {"answered": "ok", "open": "wait", "reported": "bad"}.get(self.state, "")
 
 
+class QuestionStep(models.Model):
+    """One line of a question's history: who did what, and when. Append-only; the database refuses the rest."""
+
+    class Name(models.TextChoices):
+        ASK = "ask", _("Asked")
+        ANSWER = "answer", _("Answered")
+        CLOSE = "close", _("Closed without an answer")
+        REPORT = "report", _("Reported to the secretariat")
+        DISMISS = "dismiss", _("Found to be fair by the secretariat")
+        UPHOLD = "uphold", _("Closed by the secretariat")
+        SHARE = "share", _("One side agreed to share it")
+        UNSHARE = "unshare", _("One side no longer shares it")
+
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="steps")
+    name = models.CharField(max_length=8, choices=Name.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    target = models.CharField(max_length=8, choices=Question.State.choices)
+    words = models.TextField(blank=True)  # the reason of a report or an end; an answer stands in the question
+
+    class Meta:
+        verbose_name = _("step of a question")
+        verbose_name_plural = _("history of a question")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.question}: {self.name}"
+
+
 def cities_of(user):
     return Member.objects.filter(memberships__in=user.memberships.current())

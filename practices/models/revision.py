@@ -1,51 +1,18 @@
 """What a city writes about a practice, and what must be there before it can be submitted."""
 
-import operator
-from functools import reduce
-
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
 from coalition import working_days
 from coalition.text import language_name
-from members.models import Member, User
+from members.models import User
 from practices.fields import LinesField, MonthField, TermField, TermsField
+from practices.models.state import State
+from practices.models.texts import RevisionQuerySet
 from practices.models.theme import RevisionKeyword, RevisionTheme
-
-
-class State(models.TextChoices):
-    """Where a revision stands on the path drawn in `practices/moderation.py`."""
-
-    DRAFT = "draft", _("Draft")
-    SUBMITTED = "submitted", _("Submitted")
-    IN_REVIEW = "in_review", _("In review")
-    CHANGES_REQUESTED = "changes_requested", _("Changes requested")
-    APPROVED = "approved", _("Approved, waiting for its date")
-    PUBLIC = "public", _("Published")
-    REPLACED = "replaced", _("Replaced by a newer revision")
-    REFUSED = "refused", _("Refused")
-    SPAM = "spam", _("Spam")
-    WITHDRAWN = "withdrawn", _("Withdrawn by the city")
-    REMOVED = "removed", _("Removed")
-
-    @classmethod
-    def open(cls):
-        """States of a revision that somebody still has to write, read or publish."""
-        return [cls.DRAFT, cls.SUBMITTED, cls.IN_REVIEW, cls.CHANGES_REQUESTED, cls.APPROVED]
-
-    @classmethod
-    def waiting(cls):
-        """States in which a text waits for a moderator."""
-        return [cls.SUBMITTED, cls.IN_REVIEW]
-
-    @classmethod
-    def writable(cls):
-        """States in which the city may change the text."""
-        return [cls.DRAFT, cls.CHANGES_REQUESTED]
-
 
 EVIDENCE_OF_EVALUATION = {  # how a practice was examined → the step on the ladder of evidence that this gives
     "monitored": "measured",
@@ -55,120 +22,6 @@ EVIDENCE_OF_EVALUATION = {  # how a practice was examined → the step on the la
     "randomised-trial": "compared",
     "replicated": "reproduced",
 }
-
-
-QUEUE_LINE = [  # the columns of a line of the moderators' queue
-    *("number", "state", "language", "title", "submitted_at", "claim_expires_at", "promised_on", "is_correction"),
-    *("practice__origin", "practice__member__name", "practice__member__country", "claimed_by__name"),
-    *("claimed_by__email", "assigned_to__name", "assigned_to__email"),
-]
-
-
-class RevisionQuerySet(models.QuerySet):
-    def open(self):
-        return self.filter(state__in=State.open())
-
-    def ever_public(self):
-        """Revisions that the public may read, those of now and of before: the practice's published history.
-
-        A text that was withdrawn stays withdrawn, also once a newer one is public.
-        """
-        return self.filter(state__in=[State.PUBLIC, State.REPLACED]).exclude(steps__name="withdraw")
-
-    def of(self, member):
-        """A member's public texts with what its page counts: offers, commitments, contacts."""
-        columns = ("state", "language", "title", "offers", "offers_until", "commitments", "public_contact")
-        return (
-            self.filter(practice__member=member, state=State.PUBLIC)
-            .select_related("practice")
-            .only(*columns, "practice__slug", "practice__origin")
-            .order_by("-published_at")
-        )
-
-    def newest(self):
-        """The one that a desk shows: the open one, else the last. Raises DoesNotExist where there is none."""
-        return self.open().first() or self.latest("number")
-
-    def sent(self):
-        """Revisions that have left the city's desk at least once and do not lie there again as a draft."""
-        return self.exclude(state=State.DRAFT)
-
-    def latest_of_each(self):
-        """One revision of each practice: the newest, which stands for it on its city's desk."""
-        newer = Revision.objects.filter(practice=models.OuterRef("practice"), number__gt=models.OuterRef("number"))
-        return self.filter(~models.Exists(newer))
-
-    def with_open_remarks(self):
-        """With `open_remarks`: how many the author has still to deal with."""
-        still = Q(remarks__sent_at__isnull=False, remarks__done_at=None)
-        return self.annotate(open_remarks=models.Count("remarks", filter=still))
-
-    def in_queue(self):
-        """What waits for a moderator, the longest wait first."""
-        return self.filter(state__in=State.waiting()).order_by("submitted_at", "pk")
-
-    def unheld(self):
-        """Those that no moderator holds now: a claim that has run out is free."""
-        return self.exclude(held())
-
-    def in_hands_of(self, user):
-        """Those that this moderator holds now, or was given."""
-        return self.filter(Q(assigned_to=user) | held(claimed_by=user))
-
-    def in_other_hands(self, user):
-        """Those that another moderator holds now, or was given."""
-        return self.filter(held() & ~Q(claimed_by=user) | Q(assigned_to__isnull=False) & ~Q(assigned_to=user))
-
-    def in_nobodys_hands(self):
-        return self.filter(~held(), assigned_to=None)
-
-    def about(self, theme):
-        """Those with this theme or a narrower one."""
-        uses = RevisionTheme.objects.filter(content_object=OuterRef("pk"))
-        return self.filter(Exists(uses.filter(Q(tag=theme) | Q(tag__parent=theme))))
-
-    def late(self):
-        """Those that wait longer than was promised."""
-        return self.filter(waits_too_long())
-
-    def for_queue(self):
-        """With all that a line of the queue shows, and no more; `is_answer` where it comes back from its city."""
-        sent_back = Revision.objects.filter(pk=OuterRef("pk"), steps__name="request_changes")
-        main_themes = RevisionTheme.objects.filter(position=0).select_related("tag__parent")
-        return (
-            self.select_related("practice__member", "claimed_by", "assigned_to")
-            .only(*QUEUE_LINE)
-            .annotate(is_answer=Exists(sent_back))
-            .prefetch_related(models.Prefetch("theme_uses", main_themes))
-        )
-
-    def count_by_attention(self, user):
-        """How many there are, how many of them late, mere corrections, and in whose hands."""
-        ours = {"mine": self.in_hands_of(user), "theirs": self.in_other_hands(user), "free": self.in_nobodys_hands()}
-        return self.order_by().aggregate(
-            waiting=Count("pk"),
-            late=Count("pk", filter=waits_too_long()),
-            corrections=Count("pk", filter=Q(is_correction=True)),
-            **{name: Count("pk", filter=Q(pk__in=texts.order_by().values("pk"))) for name, texts in ours.items()},
-        )
-
-
-def held(**more):
-    """The question whether a moderator holds it now: a claim that has run out is free."""
-    return Q(state=State.IN_REVIEW, claim_expires_at__gt=timezone.now(), **more)
-
-
-def waits_too_long():
-    """The question whether more working days of their city have begun than were promised."""
-    too_long_ago = {}
-    for country in Member.objects.order_by().values_list("country", flat=True).distinct():
-        day = working_days.back(timezone.now(), working_days.TARGET + 1, country)
-        too_long_ago.setdefault(day, []).append(country)
-    questions = (
-        Q(submitted_at__date__lte=day, practice__member__country__in=countries)
-        for day, countries in too_long_ago.items()
-    )
-    return reduce(operator.or_, questions, Q(pk__in=[]))
 
 
 class Revision(models.Model):
@@ -465,116 +318,3 @@ class Revision(models.Model):
         stated = EVIDENCE_OF_EVALUATION.get(self.evaluation)
         measured = any(outcome.before is not None and outcome.after is not None for outcome in self.outcomes.all())
         return stated or ("measured" if measured else "described")
-
-
-class Outcome(models.Model):
-    """A figure before and after: what changed, by whose count."""
-
-    class Better(models.TextChoices):
-        DOWN = "down", _("Lower is better")
-        UP = "up", _("Higher is better")
-
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="outcomes")
-    position = models.PositiveSmallIntegerField(default=0)
-    indicator = models.CharField(_("what was measured"), max_length=200)
-    before = models.DecimalField(_("before"), max_digits=14, decimal_places=2, null=True, blank=True)
-    after = models.DecimalField(_("after"), max_digits=14, decimal_places=2)
-    unit = models.CharField(
-        _("unit"), max_length=40, blank=True, help_text=_("For example: %, cases, per 1,000 people")
-    )
-    begin = MonthField(_("from"))
-    end = MonthField(_("to"))
-    source = models.CharField(_("source"), max_length=300)
-    better = models.CharField(_("better is"), max_length=4, choices=Better.choices, default=Better.DOWN)
-
-    class Meta:
-        verbose_name = _("outcome")
-        verbose_name_plural = _("outcomes")
-        ordering = ["position", "pk"]
-
-    def __str__(self):
-        return self.indicator
-
-    def as_words(self):
-        """The whole figure on one line."""
-        figures = f"{'–' if self.before is None else self.before} → {self.after} {self.unit}".strip()
-        return f"{self.indicator}: {figures} ({self.begin}–{self.end}, {self.source})"
-
-    @property
-    def is_percentage(self):
-        return self.unit.strip() == "%"
-
-    @property
-    def change(self):
-        """Points for percentages, else per cent of the value before; None where there is no base."""
-        if self.before is None:
-            return None
-        if self.is_percentage:
-            return self.after - self.before
-        return round((self.after - self.before) / self.before * 100) if self.before else None
-
-    @property
-    def is_worse(self):
-        """Whether the figure went where it should not, so that a page says it."""
-        if self.before is None:
-            return False
-        return self.after > self.before if self.better == self.Better.DOWN else self.after < self.before
-
-
-class AdaptationQuerySet(models.QuerySet):
-    def public(self):
-        """What public texts claim."""
-        return self.filter(revision__state=State.PUBLIC)
-
-    def counted(self):
-        """What counts as an adaptation: what its origin's city has confirmed, and what public sources tell."""
-        confirmed = Q(origin__descendants__practice=F("revision__practice"), origin__descendants__state="confirmed")
-        return self.public().filter(confirmed | Q(revision__practice__origin="retold")).distinct()
-
-    def with_practices(self):
-        """With both ends of each claim, as a line of stops shows them."""
-        return self.select_related(
-            "origin__member", "origin__public_revision", "revision__practice__member", "revision__practice"
-        ).only(
-            *(field.name for field in self.model._meta.concrete_fields),
-            *("origin__slug", "revision__practice__slug"),
-            *(f"origin__member__{name}" for name in ("name", "slug", "latitude", "longitude")),
-            *(f"revision__practice__member__{name}" for name in ("name", "slug", "latitude", "longitude")),
-            *(f"origin__public_revision__{name}" for name in ("state", "language", "title", "start")),
-            *(f"revision__{name}" for name in ("state", "language", "title", "start")),
-        )
-
-
-class Adaptation(models.Model):
-    """A claim of the revision: we took this over from there; kept, changed, dropped."""
-
-    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="adaptations")
-    position = models.PositiveSmallIntegerField(default=0)
-    origin = models.ForeignKey(
-        "practices.Practice",
-        verbose_name=_("practice in this library"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="adapted_in",
-    )
-    outside_source = models.CharField(_("or a source elsewhere"), max_length=300, blank=True)
-    kept = models.TextField(_("what you kept"), blank=True)
-    changed = models.TextField(_("what you changed"), blank=True)
-    dropped = models.TextField(_("what you dropped"), blank=True)
-
-    objects = AdaptationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("adaptation")
-        verbose_name_plural = _("adaptations")
-        ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(name="an_adaptation_has_one_origin", condition=Q(origin=None) ^ Q(outside_source=""))
-        ]
-
-    def __str__(self):
-        return self.outside_source or str(self.origin)
-
-    def as_words(self):
-        return " · ".join(filter(None, [str(self), self.kept, self.changed, self.dropped]))

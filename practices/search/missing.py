@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from practices.models import MissedQuestion
+from practices.search.finding import find
 from practices.search.reading import printable
 
 LONGEST = 80  # letters of a question that is kept
@@ -23,9 +24,9 @@ ON CONFLICT (day, text, language) DO UPDATE SET times = missed.times + 1
 
 
 def miss(text, language):
-    """Count a question that found nothing. What looks personal or is long is not kept."""
+    """Count a question, if it finds nothing. What looks personal or is long is not kept."""
     text = printable(text)
-    if not text or len(text) > LONGEST or LOOKS_PERSONAL.search(text):
+    if not text or len(text) > LONGEST or LOOKS_PERSONAL.search(text) or find(text, language=language).total:
         return
     with connection.cursor() as cursor:
         cursor.execute(COUNT, {"day": timezone.localdate(), "language": language, "text": text, "most": MOST_A_DAY})

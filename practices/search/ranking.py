@@ -16,15 +16,19 @@ FIELDS = {
     "A": 1.0,  # in the title, or names the main theme
     "B": 0.6,  # in the summary, or names another theme or the place
     "C": 0.3,  # in keywords or results, or names a broader theme
-    "D": 0.15,  # in the rest of the text, or names a target group, a setting …
+    "D": 0.2,  # in the rest of the text, or names a target group, a setting …
 }
-THERE = 0.5  # anywhere: of several words, more are better than one that stands well
-KIN = 0.7  # of that, for a word that means the same
-NAMED = 1.0  # of that, where it is what a theme, a place or a term is called
+KIN = 0.85  # of that, for a word that means the same
+NAMED = 0.9  # of that, where it is what a theme, a place or a term is called
 WEAK = 0.5  # of this, where it is only a part of a name that was not asked for as a whole
-NAME = 0.8  # for each value that was named, by the part of its name that was asked
-ADJACENT = 0.4  # two neighbouring words of the question are neighbours in the text
-TITLE = 0.6  # all the words stand in the title
+# Summed over the fields that have it, the more it is, the less is added: of several words, more are better than one
+# that stands well. Half of the most that it can be worth is reached here:
+HALF = 1.5
+THERE = 0.5  # it is anywhere
+NAME = 1.2  # for each value that was named, by the part of its name that was asked, which counts…
+WHOLE = 3  # …to this power: half a name is hardly one
+ADJACENT = 0.6  # two neighbouring words of the question are neighbours in the text
+TITLE = 0.5  # all the words stand in the title
 
 # and then a little more for…
 EVIDENCE_BOOST = 0.02  # each step of the ladder
@@ -54,7 +58,7 @@ CANDIDATES = """(SELECT * FROM search_hits({}, NULL) ORDER BY published_at DESC,
 CANDIDATES_OF_MANY = "(SELECT * FROM search_newest({}, %(most)s))"
 # Of a word, the rarer among the candidates the more.
 WORD = (
-    f"(t{{0}} + CASE WHEN t{{0}} > 0 THEN {THERE} ELSE 0 END)"
+    f"CASE WHEN t{{0}} > 0 THEN t{{0}} / (t{{0}} + {HALF}) * {1 + HALF} + {THERE} ELSE 0 END"
     " * ln(1.5 + count(*) OVER () / (1.0 + count(*) FILTER (WHERE t{0} > 0) OVER ()))"
 )
 
@@ -79,7 +83,7 @@ def best_first(query, raws, offset, limit, are_many=False):
     score += [_when(f"{a.text()} <-> {b.text()}", ADJACENT, parameters) for a, b in pairwise(terms)]
     score.append(_when(in_title, TITLE, parameters))
     named = sorted(query.names.items(), key=lambda item: -item[1])[:MOST_NAMES]
-    score += [_named(number, NAME * part * part, parameters) for number, part in named]
+    score += [_named(number, NAME * part**WHOLE, parameters) for number, part in named]
     questions = ["%(title)s::tsquery && %(raw)s::tsquery"]
     for number, raw in enumerate(raws):
         parameters[f"raw{number}"] = raw

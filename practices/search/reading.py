@@ -20,17 +20,26 @@ LONGEST_QUERY = 200  # characters that are read; the rest is ignored
 MOST_WORDS = 16
 MOST_COMBINED = 5  # of more words, no combinations are tried
 QUESTION_WORDS = {  # beside PostgreSQL's own stop words
-    "en": "how what why which who when where can could would should do does did us get make makes other others"
-    " want need our best good practice practices example examples example someone anybody something",
-    "fr": "comment pourquoi quel quelle quels quelles quand où combien peut faire fait font autres autre les est"
-    " cela ça quoi ont plus très sans chez entre exemple exemples bonnes pratiques",
-    "de": "wie warum wieso wer wann wo welche welcher welches kann können macht machen gibt man andere anderen"
-    " tun gegen beim vom zum zur beispiel beispiele",
-    "es": "cómo como qué por cuál cuáles cuándo dónde quién puede pueden hacer hace otras otros hay ejemplo ejemplos",
-    "it": "come perché cosa quale quali quando dove chi può possono fare fanno altre altri esempio esempi",
-    "nl": "hoe waarom wat welke wie wanneer waar kan kunnen doen doet andere tegen mogen voorbeeld voorbeelden",
-    "pt": "como porque porquê qual quais quando onde quem pode podem fazer fazem outras outros exemplo exemplos",
+    "en": "how what why which who when where can could would should shall do does did us get gets make makes other"
+    " others another want wants need needs our best good practice practices example examples someone somebody anybody"
+    " something anything people person thing things way ways take takes taken give given go goes going come find found"
+    " look looking like also still already about without within into onto upon between among they them let",
+    "fr": "comment pourquoi quel quelle quels quelles quand où combien peut peuvent faut faire fait font faits mettre"
+    " place autre autres les est cela ça quoi ont plus très sans chez entre afin leur leurs dont tout tous toute toutes"
+    " exemple exemples bonne bonnes pratique pratiques cherche chercher existe trouver près vers sous",
+    "de": "wie warum wieso wer wann wo welche welcher welches kann können könnte macht machen gibt geht man andere"
+    " anderen anderer wird werden sollte gegen beim vom zum zur tun beispiel beispiele gute ganz mehr wegen"
+    " wollen möchte suche brauchen finden bringen",
+    "es": "cómo como qué por cuál cuáles cuándo dónde quién quiénes puede pueden podemos hacer hace hacen otra otro"
+    " otras otros hay ejemplo ejemplos buenas prácticas busco buscar sobre tras hacia quieren quiere tomar dar",
+    "it": "come perché cosa quale quali quando dove chi può possono possiamo fare fanno altra altro altre altri esempio"
+    " esempi buone pratiche cerco trovare vogliono vuole tra fra verso presso vicino dopo prima",
+    "nl": "hoe waarom wat welke wie wanneer waar kan kunnen doen doet gaan andere anderen tegen mogen moet moeten maken"
+    " worden zonder tussen via voorbeeld voorbeelden goede praktijken zoek zoeken vinden willen",
+    "pt": "como porque porquê qual quais quando onde quem pode podem podemos fazer fazem outra outro outras outros"
+    " exemplo exemplos boas práticas procuro encontrar querem quer junto perto",
 }
+LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l"})
 ABBREVIATION = re.compile(r"\b(\w)&(\w)\b")  # "A&E" is a word
 READ = """
 SELECT word, search_stems(word), ARRAY(
@@ -69,10 +78,15 @@ class Term:
     words: tuple
     stems: tuple = ()  # for each word, its stems in every language that texts are written in
     name_stems: tuple = ()  # its stems in every language that things have names in
-    kin: tuple = ()  # stems of words that mean the same, in any language
+    kin: tuple = ()  # what means the same, in any language: of each, the stems that stand together
     excluded: bool = False
     strong: tuple = ()
     weak: tuple = ()
+
+    @property
+    def is_plain(self):
+        """A word as any other, which may stand for what means the same."""
+        return len(self.words) == 1 and not self.excluded
 
     @property
     def raw(self):
@@ -85,7 +99,7 @@ class Term:
 
     def akin(self, field=""):
         """For PostgreSQL: a word that means the same, anywhere or in a field."""
-        return any_of(f"'{stem}':{field}" for stem in self.kin)
+        return any_of(all_of(f"'{stem}':{field}" for stem in stems) for stems in self.kin)
 
     @property
     def title(self):
@@ -101,6 +115,7 @@ class Query:
     terms: tuple = ()
     names: dict = field(default_factory=dict)  # number of a facet value → the part of its name that was asked
     needed: int | None = None  # how many of the words must be there; None: all
+    lost: tuple = ()  # words that were left out, because nobody wrote them
 
     def __bool__(self):
         return bool(self.terms)
@@ -149,7 +164,9 @@ class Query:
 
     def without(self, words):
         """The same without words that nobody wrote."""
-        return replace(self, terms=tuple(term for term in self.terms if term.excluded or term.words[0] not in words))
+        terms = tuple(term for term in self.terms if term.excluded or term.words[0] not in words)
+        lost = dict.fromkeys(term.words[0] for term in self.terms if term not in terms)
+        return replace(self, terms=terms, lost=(*self.lost, *lost))
 
 
 def raw_query(raw):
@@ -181,10 +198,13 @@ def understand(text, language="en"):
     words = list(dict.fromkeys(word for term in terms for word in term.words))[:MOST_WORDS]
     if not words:
         return Query(text)
-    known = dict(zip(words, _read(words), strict=True))
+    parts = {term.words[0]: lexicon.parts(folded(term.words[0])) for term in terms if term.is_plain}
+    known = _read([*words, *(part for some in parts.values() for part in some)])
     terms = [term for term in terms if all(word in known for word in term.words)]
     spoken = _spoken(terms, known, language)
-    terms = [_stemmed(term, known, spoken) for term in _without_stop_words(terms, known, spoken)]
+    meant = _meant(terms, known, spoken)
+    kept = _without_stop_words(terms, known, spoken)
+    terms = [one for term in kept for one in _stemmed(term, known, meant, spoken, parts.get(term.words[0]))]
     return _with_names(Query(text, tuple(dict.fromkeys(terms))))
 
 
@@ -205,11 +225,36 @@ def _terms(text):
     return terms
 
 
-def _stemmed(term, known, spoken):
+def folded(word):
+    """Without accents, as PostgreSQL's `fold` writes it."""
+    plain = unicodedata.normalize("NFKD", word.lower().translate(LETTERS))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _meant(terms, known, spoken):
+    """Place of a term → the things that it means, alone or with its neighbours."""
+    plain = [known[term.words[0]][1] if term.is_plain else () for term in terms]
+    return dict(zip(terms, lexicon.meanings_of(plain, spoken), strict=True))
+
+
+def _stemmed(term, known, meant, spoken, parts):
+    """The term with its stems; of a compound one term for each of its parts, which also stands for the whole."""
     stems, name_stems = zip(*(known[word][:2] for word in term.words), strict=True)
-    is_one = len(term.words) == 1 and not term.excluded
-    kin = lexicon.kin(name_stems[0], spoken) if is_one else ()
-    return replace(term, stems=stems, name_stems=name_stems, kin=kin)
+    whole = replace(term, stems=stems, name_stems=name_stems)
+    if not parts or meant[term]:
+        return [replace(whole, kin=lexicon.kin(meant[term], name_stems[0]))]
+    return [_part(whole, part, *known[part][:2], spoken) for part in parts]
+
+
+def _part(whole, word, stems, name_stems, spoken):
+    [things] = lexicon.meanings_of([name_stems], spoken)
+    return replace(
+        whole,
+        words=(word,),
+        stems=((*whole.stems[0], *stems),),
+        name_stems=((*whole.name_stems[0], *name_stems),),
+        kin=lexicon.kin(things, name_stems),
+    )
 
 
 def _read(words):
@@ -220,7 +265,7 @@ def _read(words):
     for language, asked in QUESTION_WORDS.items():
         for word in set(asked.split()) & set(found):
             found[word][2].add(language)
-    return [found[word] for word in words]
+    return found
 
 
 def _spoken(terms, known, language):

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView, TemplateView
 
+from coalition import unsent
 from practices import asking
 from practices.forms.asking import QuestionForm, WordsForm
 from practices.models import Practice, Question
+
+MOST_SHARED = 20
 
 
 class AskView(LoginRequiredMixin, FormView):
@@ -55,7 +58,7 @@ class AskView(LoginRequiredMixin, FormView):
 
 
 class QuestionListView(LoginRequiredMixin, TemplateView):
-    """Questions to us, those that wait first, and questions of ours."""
+    """Questions to us, those that wait first, questions of ours, and what other cities share with all members."""
 
     template_name = "practices/questions.html"
 
@@ -63,7 +66,12 @@ class QuestionListView(LoginRequiredMixin, TemplateView):
         questions = Question.objects.select_related("practice__member", "practice__public_revision", "asking_member")
         user = self.request.user
         return super().get_context_data(
-            to_us=questions.asked_of(user).order_by("ended_at", "asked_at"), ours=questions.asked_by(user), **kwargs
+            shared=asking.shared_with(user).select_related(
+                "practice__member", "practice__public_revision", "asking_member"
+            )[:MOST_SHARED],
+            to_us=questions.asked_of(user).order_by("ended_at", "asked_at"),
+            ours=questions.asked_by(user),
+            **kwargs,
         )
 
 
@@ -83,10 +91,11 @@ class QuestionView(LoginRequiredMixin, DetailView):
         open_to_them = asking.available(question, user)
         is_asked, has_asked = asking.is_asked(question, user), asking.asked(question, user)
         return super().get_context_data(
-            forms={name: self.bound.get(name) or WordsForm(name=name) for name in asking.STEPS if name in open_to_them},
+            forms={name: WordsForm(name=name) for name in asking.STEPS if name in open_to_them} | self.bound,
             may_share=question.is_answered and (is_asked or has_asked),
             has_agreed=(is_asked and question.city_agreed_at) or (has_asked and question.asker_agreed_at),
             is_asked=is_asked,
+            history=question.steps.all(),
             **kwargs,
         )
 
@@ -116,7 +125,7 @@ def take_step(request, pk, name):
             else:
                 asking.share(question, by=request.user, agrees=name == "share")
         except PermissionDenied:
-            messages.info(request, _("This is not open to you, or somebody else was quicker."))
+            unsent.give_back(request, _("This is not open to you, or somebody else was quicker."), form)
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -2,18 +2,25 @@
 
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
+from coalition import limits
+from members.views.declaration import visitors_address
 from practices import search
 from practices.filters import CatalogueFilter
 from practices.models import Practice
 from practices.places import CataloguePlaces
+
+HOUR = 3600
+MISSED_AN_HOUR = 60  # questions without an answer that are counted of one address of the net
 
 
 class PracticeListView(ListView):
@@ -24,10 +31,7 @@ class PracticeListView(ListView):
 
     def get_queryset(self):
         self.filter = CatalogueFilter(self.request.GET)
-        results = self.filter.find(page_number(self.request.GET.get("page")))
-        if not results.total and not self.filter.chosen:
-            search.miss(self.filter.text, get_language())
-        return results.practices
+        return self.filter.find(page_number(self.request.GET.get("page"))).practices
 
     def get_context_data(self, **kwargs):
         results = self.filter.results
@@ -49,6 +53,20 @@ def suggestions(request):
     number = len(themes) + len(members) + len(practices)
     context = {"themes": themes, "members": members, "practices": practices, "number": number}
     return render(request, "practices/_suggestions.html", context)
+
+
+@csrf_exempt  # a reader has no cookie, and nothing of theirs changes
+@require_POST
+def missed(request):
+    """Count a question that the catalogue does not answer, for the editors.
+
+    `static/js/catalogue.js` tells it when a reader sees an empty page. To open the page changes nothing: it may be
+    kept by a cache, and machines that follow links ask in vain all day.
+    """
+    text = request.POST.get("q", "")
+    if limits.allow(f"missed:{visitors_address(request)}", MISSED_AN_HOUR, HOUR):
+        search.miss(text, get_language())
+    return HttpResponse(status=204)
 
 
 def page_number(text):

@@ -14,7 +14,7 @@ from members import joining
 from members.models import JoinRequest, Membership, Signature
 from practices import moderation, timeline
 from practices.models import Descent, Practice, Question, Revision
-from practices.models.revision import State
+from practices.models.state import State
 
 DRAFTS_TO_FINISH = 3  # more would hide what is urgent
 

@@ -1,19 +1,25 @@
 """What leaves the page: printouts, the pictures beside shared links, results as a table."""
 
+from textwrap import shorten
+
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from coalition import tables, typesetting
+from members.views.sharing import drawing
 from practices import citation, exports, printouts, share_images
 from practices.filters import CatalogueFilter
 from practices.models import Practice
-from practices.models.revision import State
+from practices.models.state import State
 from practices.views.directory import members_in_library
 from practices.views.public import complete_revisions
+
+MOST_ON_A_BADGE = 44  # characters of a title
 
 
 @method_decorator(require_safe, name="dispatch")
@@ -48,6 +54,17 @@ class RevisionPdf(PracticeDownload):
         revision = get_object_or_404(complete_revisions().filter(practice=practice).ever_public(), number=number)
         words = printouts.words_of(practice, revision, is_current=revision.pk == practice.public_revision_id)
         return printout(self.request, f"{practice.code}-{practice.slug}-{number}.pdf", words)
+
+
+class PracticeBadge(PracticeDownload):
+    """A drawing for the city's own site. Once the practice is withdrawn there is none."""
+
+    def answer(self, practice):
+        revision = practice.public_revision
+        title = shorten(revision.title, MOST_ON_A_BADGE, placeholder="…")
+        width = 78 + max(10 * len(title), 8 * len(gettext("Read it in the Practice Library")))
+        context = {"practice": practice, "revision": revision, "title": title, "width": width}
+        return drawing("practices/badge.svg", context | {"language": get_language()})
 
 
 def printout(request, name, words):

@@ -9,11 +9,11 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView, FormView, ListView
 
-from coalition import working_days
+from coalition import unsent, working_days
 from coalition.models import Message
 from coalition.pages import NearestPageMixin
 from members.models import Signature
@@ -28,13 +28,15 @@ from practices.forms.review import (
     QueueForm,
     RemarkForm,
     edit_form,
-    step_forms,
+    with_reply_forms,
 )
+from practices.forms.steps import step_form, step_forms, unfinished_form
 from practices.forms.writing import STEPS
 from practices.models import Practice, Reply, Revision, Step
-from practices.models.revision import State
+from practices.models.state import State
 
 CLOSE_PRACTICES = 5
+CLAIM_ENDED = gettext_lazy("Your claim has ended. Take the text again to go on.")
 
 
 class QueueView(PermissionRequiredMixin, NearestPageMixin, ListView):
@@ -85,7 +87,8 @@ class ReviewView(PermissionRequiredMixin, DetailView):
         bases = bases_of(practice, revision)
         against = chosen(bases, self.request.GET.get("against"))
         is_judge = moderation.judges(revision, user)  # who has a part in it sees what its city sees
-        changed, unchanged = fields_of(revision, bases.get(against), {asked: remark_form}, is_judge)
+        remarks = with_reply_forms(remarks_on(revision, is_judge), self.bound)
+        changed, unchanged = fields_of(revision, bases.get(against), {asked: remark_form}, remarks)
         return super().get_context_data(
             revision=revision,
             changed=changed,
@@ -137,16 +140,19 @@ def chosen(bases, wish):
     return wish if wish in bases else next(iter(bases), "")
 
 
-def fields_of(revision, base, bound, is_judge):
+def remarks_on(revision, is_judge):
+    """All remarks with their threads for whoever may judge the text; what was sent for those with a part in it."""
+    remarks = revision.remarks.all() if is_judge else revision.remarks.sent()
+    return remarks.select_related("by").prefetch_related(Prefetch("replies", Reply.objects.select_related("by")))
+
+
+def fields_of(revision, base, bound, remarks):
     """What the page shows of each field, those that changed apart from the rest: two lists.
 
     Changes are counted from `base`, the words of another text; a first text has none.
     `bound` holds a remark that came back with something to mend, by the name of its field.
     """
     changes = diff.changes_since(base, revision) if base else {}
-    replies = Prefetch("replies", Reply.objects.select_related("by"))
-    remarks = revision.remarks.all() if is_judge else revision.remarks.sent()
-    remarks = list(remarks.select_related("by").prefetch_related(replies))
     fields = [
         {
             "name": name,
@@ -262,23 +268,24 @@ def add_note(request, pk):
     try:
         reviewing.note(practice, by=request.user, **form.cleaned_data)
     except moderation.NotNow:
-        raise Http404 from None
+        raise Http404 from None  # whose page gives the words back
     return redirect(f"{reverse('practices:review', args=[pk])}#notes")
 
 
 @moderators_only
 def keep_checks(request, pk):
-    """Keep the ticks of the checklist while the text is still read."""
+    """Keep the ticks of the checklist while the text is still read; what else was typed beside them stays there."""
     _practice, revision = text_in_hand(request.user, pk)
     form = ChecksForm(request.POST)
     if form.is_valid():
         try:
             reviewing.keep_checks(revision, form.cleaned_data["checks"], by=request.user)
         except moderation.NotNow:
-            messages.warning(request, _("Your claim has ended. Take the text again to go on."))
-        else:
-            messages.success(request, _("Your ticks are kept."))
-    return redirect(f"{reverse('practices:review', args=[pk])}#decision")
+            unsent.give_back(request, CLAIM_ENDED, step_form("approve", revision, request.POST))
+            return redirect("practices:review", pk)
+        messages.success(request, _("Your ticks are kept."))
+    beside = unfinished_form("approve", revision, request.POST)
+    return ask_again(ReviewView, request, pk, {"approve": beside}, status=200)
 
 
 @moderators_only
@@ -290,7 +297,7 @@ def ask_expert(request, pk):
         try:
             opinion = opinions.ask(revision, by=request.user, **form.cleaned_data)
         except moderation.NotNow:
-            messages.warning(request, _("Your claim has ended. Take the text again to go on."))
+            unsent.give_back(request, CLAIM_ENDED, form)
             return redirect("practices:review", pk)
         except ValidationError as error:
             form.add_error(None, error)
@@ -312,7 +319,7 @@ class EditView(PermissionRequiredMixin, FormView):
                 raise Http404
             self.practice, self.revision = text_in_hand(request.user, kwargs["pk"])
             if self.revision.state != State.IN_REVIEW or not moderation.holds_claim(self.revision, request.user):
-                messages.warning(request, _("Take the text before you change words in it."))
+                unsent.give_back(request, _("Take the text before you change words in it."), self.get_form())
                 return redirect("practices:review", kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
@@ -323,7 +330,10 @@ class EditView(PermissionRequiredMixin, FormView):
     def form_valid(self, form):
         field = self.kwargs["field"]
         text, reason = form.cleaned_data[field], form.cleaned_data["reason"]
-        reviewing.edit(self.revision, field=field, text=text, reason=reason, by=self.request.user)
+        try:
+            reviewing.edit(self.revision, field=field, text=text, reason=reason, by=self.request.user)
+        except moderation.NotNow:
+            unsent.give_back(self.request, CLAIM_ENDED, form)
         return redirect(f"{reverse('practices:review', args=[self.practice.pk])}#field-{field}")
 
     def get_context_data(self, **kwargs):
@@ -341,20 +351,16 @@ def add_remark(request, pk):
         try:
             remark = moderation.remark(revision, by=request.user, **form.cleaned_data)
         except moderation.NotNow:
-            messages.warning(
-                request,
-                _("Your claim has ended. Take the text again to go on; this is what you wrote: %s")
-                % form.cleaned_data["text"],
-            )
+            unsent.give_back(request, CLAIM_ENDED, form)
             return redirect("practices:review", pk)
         return redirect(f"{reverse('practices:review', args=[pk])}#field-{remark.field}")
     return ask_again(ReviewView, request, pk, {"remark": form})
 
 
-def ask_again(page, request, pk, bound):
+def ask_again(page, request, pk, bound, status=422):
     """The page that a form came from, with the form (by the name of its step) and what is to mend in it."""
     view = page(bound=bound)
     view.setup(request, pk=pk)
     response = view.get(request)
-    response.status_code = 422
+    response.status_code = status
     return response

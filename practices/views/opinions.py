@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
+from coalition import unsent
 from practices import moderation, opinions
 from practices.forms.review import OpinionForm
 from practices.forms.writing import STEPS
@@ -30,7 +31,9 @@ class OpinionView(LoginRequiredMixin, FormView):
 
     def post(self, request, *args, **kwargs):
         if "decline" in request.POST:
-            return self.answer(_("You have declined. Thank you for saying so."))
+            return self.answer(
+                _("You have declined. Thank you for saying so."), text=request.POST.get("text", "").strip()
+            )
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form):
@@ -41,7 +44,7 @@ class OpinionView(LoginRequiredMixin, FormView):
             opinions.answer(self.opinion, by=self.request.user, **words)
             messages.success(self.request, thanks)
         except moderation.NotNow:
-            messages.info(self.request, _("This was answered or decided already."))
+            unsent.give_back(self.request, _("This was answered or decided already."), self.get_form())
         return redirect("practices:workspace")
 
     def get_context_data(self, **kwargs):

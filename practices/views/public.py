@@ -11,7 +11,7 @@ from practices import arcs, citation, diff, linked_data, search
 from practices.lineage import Lineage
 from practices.models import Adaptation, Practice, Revision, RevisionTheme, Theme
 from practices.models.practice import EXAMINED
-from practices.models.revision import State
+from practices.models.state import State
 from practices.problems import problems_that_lead_to
 
 CLOSE_PRACTICES = 3

@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from coalition import unsent
 from practices import moderation, reviewing
 from practices.forms.review import ReplyForm
 from practices.models import Practice, Remark
+from practices.views.moderation import ReviewView, ask_again
+from practices.views.workspace import PracticeStatusView
 
 
 @require_POST
@@ -23,19 +26,15 @@ def reply(request, pk):
     is_writer = editable.filter(pk=remark.revision.practice_id).exists()
     if is_writer and remark.sent_at is None:
         raise Http404
-    page = reverse("practices:status" if is_writer else "practices:review", args=[remark.revision.practice_id])
-    form = ReplyForm(request.POST)
+    page = PracticeStatusView if is_writer else ReviewView
+    practice, form = remark.revision.practice_id, ReplyForm(request.POST, remark=remark)
     if not form.is_valid():
-        messages.warning(request, _("Write a reply of at most 1,000 characters."))
-    else:
-        try:
-            reviewing.reply(remark, by=request.user, **form.cleaned_data)
-        except moderation.NotNow:
-            messages.warning(
-                request,
-                _("It is not your turn on this text; this is what you wrote: %s") % form.cleaned_data["text"],
-            )
-    return redirect(f"{page}#remark-{remark.pk}")
+        return ask_again(page, request, practice, {form.name: form})
+    try:
+        reviewing.reply(remark, by=request.user, **form.cleaned_data)
+    except moderation.NotNow:
+        unsent.give_back(request, _("It is not your turn on this text."), form)
+    return redirect(f"{reverse(page.url_name, args=[practice])}#remark-{remark.pk}")
 
 
 @require_POST

@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import CreateView, DetailView, FormView, UpdateView
 
-from practices import arcs, moderation, safety, timeline, writing
+from coalition import unsent
+from practices import arcs, badges, moderation, safety, timeline, writing
 from practices.completeness import COUNTS, invitations, problems
+from practices.forms.beginning import BeginForm, ImportForm
 from practices.forms.files import DocumentForm, ImageForm
-from practices.forms.review import form_for, step_forms
-from practices.forms.writing import STEPS, BeginForm, ImportForm, SendForm, step_of
+from practices.forms.steps import SendForm, step_form, step_forms
+from practices.forms.writing import STEPS, step_of
 from practices.lineage import Lineage
 from practices.models import Practice, Remark, Revision
-from practices.models.revision import State
+from practices.models.state import State
 from practices.views.following import followed
 from practices.views.moderation import ReviewView, ask_again
-
-SENDING = ("submit", "resubmit")
 
 
 def editable(user, pk):
@@ -113,23 +113,34 @@ class PracticeStatusView(LoginRequiredMixin, DetailView):
         practice = self.object
         revision = practice.revision_for(self.request.user)
         missing = problems_by_step(revision) if revision.is_writable else {}
-        findings = safety.screen(revision) if revision.is_writable else []
-        sending = {name: SendForm(findings=findings, auto_id=f"{name}_%s") for name in SENDING}
+        actions = step_forms(practice, self.request.user, self.bound)
         is_public = revision.state == State.PUBLIC
         return super().get_context_data(
             revision=revision,
             place_in_queue=revision.place_in_queue,
             problems=[(step, missing[step.slug]) for step in STEPS if step.slug in missing],
-            findings=[(step_of(finding.field), finding) for finding in findings],
+            findings=[(step_of(finding.field), finding) for finding in findings_asked_in(actions)],
             similar=writing.similar(revision) if revision.is_writable else [],
             invitations=by_step(invitations(revision)).values() if is_public else [],
-            **followed(practice, revision),
+            **followed(practice, revision, self.bound),
             open_remarks=revision.remarks.sent().open().count(),
             stops=timeline.stops(revision, revision.steps.all()),
+            badge_html=badge_of(practice),
             published=practice.revisions.ever_public(),
-            actions=step_forms(practice, self.request.user, sending | self.bound),
+            actions=actions,
             **kwargs,
         )
+
+
+def badge_of(practice):
+    """The line for the city's own site while readers find the practice, else nothing."""
+    public = practice.public_revision
+    return badges.html(practice, public) if public and public.state == State.PUBLIC else ""
+
+
+def findings_asked_in(actions):
+    """What the button that sends the text asks its author to look at; nothing where there is no such button."""
+    return next((form.findings for _name, _step, form in actions if isinstance(form, SendForm)), [])
 
 
 def desk(practice, user):
@@ -183,17 +194,13 @@ def take_step(request, pk, name):
     in_hand = practice.revisions_in_hand(request.user)
     revision = next((text for text in in_hand if name in moderation.available(text, request.user)), in_hand[0])
     page = desk(practice, request.user)
-    form_class, asked = form_for(name, revision), {}
-    if name in SENDING:
-        form_class, asked = SendForm, {"findings": safety.screen(revision)}
-    form = form_class(request.POST, auto_id=f"{name}_%s", **asked)
+    form = step_form(name, revision, request.POST)
     if form.is_valid():
         try:
             revision = moderation.perform(name, revision, by=request.user, **form.cleaned_data)
         except moderation.NotNow:
-            messages.warning(
-                request, _("This step is not open any more: it was taken already, or somebody else was quicker.")
-            )
+            words = _("This step is not open any more: it was taken already, or somebody else was quicker.")
+            unsent.give_back(request, words, form)
         except ValidationError as error:
             for field, texts in getattr(error, "error_dict", {None: error}).items():
                 form.add_error(field if field in form.fields else None, texts)
@@ -285,6 +292,9 @@ class ImageUpdateView(FileMixin, UpdateView):
 class DocumentCreateView(FileCreateMixin, CreateView):
     form_class = DocumentForm
     repeat = "documents"
+
+    def get_initial(self):
+        return {"language": self.revision.language}
 
 
 @require_POST

@@ -3,23 +3,22 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from coalition import limits
+from coalition import unsent
 from practices import diff, moderation, safety, writing
-from practices.forms.writing import REPEATS, STEPS, step_of
+from practices.forms.repeats import REPEATS
+from practices.forms.writing import STEPS, step_of
 from practices.models import Practice, Revision
 from practices.views.workspace import problems_by_step, writable
 
 CHOICE = "choose-"  # before the name of a field: "mine" or "theirs", when two have written there
 NOT_CARRIED = ("csrfmiddlewaretoken", "opened")  # of what a form sent, when it is sent once more
-UNSAVED = "unsaved"  # in the session: what a form sent after its writer was signed out
-MOST_UNSAVED, UNSAVED_AN_HOUR = 200_000, 60  # characters; forms of one network
 
 
 class RevisionUpdateView(LoginRequiredMixin, TemplateView):
@@ -38,12 +37,12 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
         if is_script(self.request):
             return JsonResponse({}, status=401)
         if self.request.method == "POST":
-            keep_unsaved(self.request, self.here)
+            unsent.keep(self.request, self.here)
         return super().handle_no_permission()
 
     def get(self, request, *args, **kwargs):
         self.revision = writable(request.user, kwargs["pk"])
-        unsaved = unsaved_at(request, self.here)
+        unsaved = unsent.kept(request, self.here)
         context = self.get_context_data(self.get_forms(unsaved), is_unsaved=unsaved is not None)
         if unsaved is not None:
             context["opened"] = unsaved.get("opened", "")
@@ -52,7 +51,7 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
     def post(self, request, *args, **kwargs):
         self.revision = writable(request.user, kwargs["pk"])
         if "discard" in request.POST:
-            forget_unsaved(request)
+            unsent.forget(request)
             return redirect(self.here)
         try:
             return self.save_quietly() if is_script(request) else self.save()
@@ -81,7 +80,7 @@ class RevisionUpdateView(LoginRequiredMixin, TemplateView):
             context = self.get_context_data(self.get_forms(posted), opened=posted.get("opened", ""))
             return self.render_to_response(context, status=422)
         self.save_forms(forms)
-        forget_unsaved(self.request)
+        unsent.forget(self.request)
         for name in ("done", "reopen"):
             for remark in self.revision.remarks.sent().filter(pk=number(posted.get(name, ""))):
                 moderation.mark_done(remark, by=self.request.user, done=name == "done")
@@ -198,25 +197,3 @@ def number(text):
 
 def time(moment):
     return formats.date_format(timezone.localtime(moment), "TIME_FORMAT")
-
-
-# what a form sent after its writer was signed out
-
-
-def keep_unsaved(request, address):
-    """Keep the text in the visitor's session: whoever signs in there finds it, if they may write this practice."""
-    text = request.POST.urlencode()
-    network = request.META.get("REMOTE_ADDR", "")
-    if len(text) <= MOST_UNSAVED and limits.allow(f"unsaved:ip:{network}", UNSAVED_AN_HOUR, 3600):
-        request.session[UNSAVED] = {"address": address, "text": text}
-        messages.info(request, _("You had been signed out. Sign in, and you find what you wrote as you left it."))
-
-
-def unsaved_at(request, address):
-    """What waits for this page of the form, as it was sent; None where nothing does."""
-    unsaved = request.session.get(UNSAVED, {})
-    return QueryDict(unsaved["text"]) if unsaved.get("address") == address else None
-
-
-def forget_unsaved(request):
-    request.session.pop(UNSAVED, None)

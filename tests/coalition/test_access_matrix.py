@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import URLPattern, get_resolver, reverse
 
-from practices.models.revision import State
+from practices.models.state import State
 from tests import world as worlds
 from tests.conftest import SignedInClient
 from tests.world import ROLES
@@ -139,6 +139,7 @@ POLICY = {
     "accessibility": (OPEN, METHOD),
     "privacy": (OPEN, METHOD),
     "terms": (OPEN, METHOD),
+    "unsent": (ANYBODY_SIGNED_IN, ANYBODY_SIGNED_IN),
     "styleguide": (DEMO, METHOD),
     "demo": (DEMO, METHOD),
     "demo_mail": (DEMO, METHOD),
@@ -147,6 +148,7 @@ POLICY = {
     "practices:list": (OPEN, METHOD),
     "practices:feed": (OPEN, METHOD),
     "practices:suggestions": (OPEN, METHOD),
+    "practices:missed": (METHOD, OPEN),
     "practices:like_mine": (OPEN, METHOD),
     "practices:alert_create": (OPEN, OPEN),
     "practices:alert": (OPEN, OPEN),  # the link is the proof; an unknown one learns that nothing is kept
@@ -156,6 +158,7 @@ POLICY = {
     "practices:cite": (public_text, METHOD),
     "practices:pdf": (public_text, METHOD),
     "practices:revision_pdf": (public_text, METHOD),
+    "practices:badge": (public_text, METHOD),
     "practices:share_image": (public_text, METHOD),
     "practices:member_share_image": (OPEN, METHOD),
     "practices:site_share_image": (OPEN, METHOD),

@@ -9,7 +9,7 @@ from django.utils import timezone
 from members.models import JoinRequest, Signature
 from practices import printouts, search, share_images
 from practices.models import Adaptation, Note, Opinion, Question, SearchWord
-from practices.models.revision import State
+from practices.models.state import State
 from tests import world as worlds
 from tests.conftest import SignedInClient
 from tests.factories import MembershipFactory, QuestionFactory, UserFactory, published_practice
@@ -152,6 +152,7 @@ def direct_addresses(world):
         slug = practice.slug or f"practice-{practice.pk}"
         yield f"/en/practices/{slug}/"
         yield from (f"/en/practices/{slug}/{name}" for name in DRAWN)
+        yield f"/en/practices/{slug}/badge.svg"
         yield from (f"/en/practices/{slug}/revisions/{n}/print.pdf" for n in (1, 2, 3))
         yield from (f"/en/practices/{slug}/revisions/{n}/" for n in (1, 2, 3))
         yield from (f"/en/workspace/practices/{practice.code}/{page}" for page in ("", "edit/", "preview/"))

@@ -3,7 +3,7 @@ from urllib.robotparser import RobotFileParser
 
 import pytest
 
-from practices.models.revision import State
+from practices.models.state import State
 from tests.factories import MemberFactory, ThemeFactory, published_practice
 
 SITEMAP, XHTML = "{http://www.sitemaps.org/schemas/sitemap/0.9}", "{http://www.w3.org/1999/xhtml}"

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from members.models import User
 from practices.forms.writing import STEPS
-from practices.models.revision import State
+from practices.models.state import State
 from tests.e2e import states
 from tests.e2e.states import button, case_in, fill, practice_in, show, unfold, writer_of
 
@@ -209,6 +209,7 @@ WRITERS = [
     at("adaptations to answer", "practices:adaptations", who="lead"),
     at("ask this city", "practices:ask", who="lead", slug="the-night-bus-as-a-safe-place"),
     at("questions", "practices:questions", who="lead"),
+    at("nothing waits to be sent", "unsent", who="lead"),
     at("a question", "practices:question", who="lead", pk=states.waiting_question),
     at("add a picture", "practices:image_add", who="coordinator", pk=practice_in("draft")),
     at("add a picture, with errors", "practices:image_add", button("Save"), who="coordinator", pk=practice_in("draft")),
@@ -252,7 +253,7 @@ MODERATORS = [
 ]
 OFFICERS = [
     at("signatures", "members:signature_queue", who="officer"),
-    at("signatures, nothing waits", "members:signature_queue", who="officer", query="q=xyzzy"),
+    at("signatures, nothing waits", "members:signature_queue", who="officer", query="state=withdrawn"),
     *(
         at(f"case, {state}", "members:signature_case", who="officer", code=case_in(state))
         for state in ("confirmed", "verifying", "active")
@@ -260,7 +261,7 @@ OFFICERS = [
     at(
         "case, with errors",
         "members:signature_case",
-        button("Verify and enter on the register"),
+        button("Record the check"),
         who="officer",
         code=case_in("verifying"),
     ),
@@ -281,7 +282,14 @@ DEMO = [
                 "practice_withdrawn",
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            *("signature_waiting", "practice_late", "queue_text", "opinion_asked", "opinion_given"),
+            *(
+                "signature_waiting",
+                "signature_checked",
+                "practice_late",
+                "queue_text",
+                "opinion_asked",
+                "opinion_given",
+            ),
         )
     ),
 ]
@@ -309,7 +317,7 @@ CHAPTERS = {
 NOT_PAGES = {
     *("healthz", "readyz", "robots", "favicon", "sitemap", "practices:feed"),
     *("practices:pdf", "practices:revision_pdf", "practices:results", "practices:suggestions"),
-    *("members:authority_suggestions", "members:certificate", "members:badge"),
+    *("members:authority_suggestions", "members:certificate", "members:badge", "practices:badge"),
     *("members:register_feed", "members:register_table", "signatures"),
     *("practices:share_image", "practices:member_share_image", "practices:site_share_image"),
     *("practices:image", "practices:document", "members:signature_mandate", "mfa_download_recovery_codes"),

@@ -20,7 +20,7 @@ from practices import moderation, writing
 from practices.emails import RUNNING
 from practices.files import store_image
 from practices.models import Alert, Opinion, Practice, Question, Revision
-from practices.models.revision import State
+from practices.models.state import State
 from tests.e2e.people import press
 
 # --- what is done on a page before it is looked at ---

@@ -22,7 +22,7 @@ def fill_in(page):
 def test_from_reading_to_the_register(any_page):
     DeclarationVersionFactory()
     AuthorityFactory(name="Musterstadt am Fluss")
-    officer = UserFactory(groups=["Declaration officers"], is_staff=True)
+    officer, colleague = (UserFactory(groups=["Declaration officers"], is_staff=True) for _ in range(2))
     page = any_page
 
     page.goto("/en/declaration/")
@@ -45,6 +45,12 @@ def test_from_reading_to_the_register(any_page):
     follow(page, "Musterstadt am Fluss")
     press(page, "Take this case")
     page.get_by_label("Called back on a number from the authority's own site").first.check()
+    press(page, "Record the check")
+    sign_out(page)
+
+    sign_in(page, colleague)
+    page.goto("/en/moderation/signatures/")
+    follow(page, "Musterstadt am Fluss")
     press(page, "Verify and enter on the register")
     sign_out(page)
 

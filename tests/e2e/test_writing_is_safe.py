@@ -6,9 +6,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from practices import moderation
 from tests.e2e.axe import violations
 from tests.e2e.people import press, sign_in, sign_out
-from tests.factories import MembershipFactory, RevisionFactory
+from tests.factories import MembershipFactory, RevisionFactory, UserFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -161,3 +162,55 @@ def test_two_windows_overwrite_nothing_and_ask_which_words_count(page, draft):
     assert page.get_by_label("Staff").input_value() == "Three people"
     draft.refresh_from_db()
     assert draft.staff == "Three people"
+
+
+def test_without_script_a_form_from_before_signing_in_again_is_sent_once_more(page_without_script, draft):
+    page = page_without_script
+    sign_in(page, draft.author)
+    page.goto(means(draft))
+    page.get_by_label("Staff").fill("Written before I signed in again")
+    Session.objects.all().delete()
+    sign_in(page.context.new_page(), draft.author)  # its token is a new one
+
+    press(page, "Save and stay")
+
+    assert "Written before I signed in again" in page.get_by_role("region", name="What you wrote").inner_text()
+    assert violations(page) == []
+    press(page, "Send it now")
+    assert page.get_by_label("Staff").input_value() == "Written before I signed in again"
+    draft.refresh_from_db()
+    assert draft.staff == "Written before I signed in again"
+
+
+def send_reply(page):
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send the reply").click()
+
+
+def test_without_cookies_any_more_a_form_is_sent_once_its_writer_is_back(page_without_script, draft):
+    page = page_without_script
+    moderator = UserFactory(groups=["Moderators"], is_staff=True)
+    moderation.perform("submit", draft, by=draft.author)
+    moderation.perform("claim", draft, by=moderator)
+    remark = moderation.remark(draft, field="results", text="By whose count?", by=moderator)
+    moderation.perform("request_changes", draft, by=moderator)
+    sign_in(page, draft.author)
+    page.goto(reverse("practices:status", args=[draft.practice_id]))
+    page.locator("summary").filter(has_text="Reply: results").click()
+    page.get_by_label("Reply about “Results”").fill("By the county's. " * 90)
+    send_reply(page)
+
+    box = page.get_by_label("Reply about “Results”")
+    assert box.input_value() == "By the county's. " * 90
+    assert "at most 1000 characters" in page.get_by_role("alert").first.inner_text()
+    box.fill("By the county's.")
+    page.context.clear_cookies()
+    send_reply(page)
+    press(page, "Send it now")
+    page.get_by_label("E-mail").fill(draft.author.email)
+    page.get_by_label("Password").fill("correct horse battery")
+    press(page, "Sign in")
+    assert violations(page) == []
+    press(page, "Send it now")
+
+    assert remark.replies.get().text == "By the county's."

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -152,3 +154,27 @@ def test_an_invitation_of_the_secretariat_opens_the_first_account(administrator)
     user = people.accept_with_new_account(invitation, name="Nora Nieuw", password="a long sentence for a test")
 
     assert user.leads(invitation.member)
+
+
+def test_a_request_is_erased_ninety_days_after_its_answer_and_the_privacy_page_says_so(client, administrator):
+    now = timezone.now()
+    for days in (None, 89, 91):
+        answered_at = days and now - timedelta(days=days)
+        JoinRequestFactory(place=f"Newtown {days}", answered_at=answered_at, answered_by=administrator, reason="Yes.")
+
+    erased = joining.forget_answered()
+
+    assert erased == 1
+    assert set(JoinRequest.objects.values_list("place", flat=True)) == {"Newtown None", "Newtown 89"}
+    assert "until ninety days after our answer" in client.get(reverse("privacy")).text
+    assert joining.REMEMBERED.days == 90
+
+
+def test_a_network_that_has_asked_too_often_is_told_and_keeps_its_words(client):
+    for number in range(joining.REQUESTS_AN_HOUR):
+        client.post(reverse("members:join"), ANSWERS | {"email": f"n{number}@example.org"})
+
+    response = client.post(reverse("members:join"), ANSWERS)
+
+    assert "Your network has sent several requests" in response.text
+    assert "We have a youth programme." in response.text

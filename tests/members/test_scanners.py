@@ -12,7 +12,7 @@ from members import signing
 from members.models import Signature
 from members.signing import Actor
 from tests.factories import DeclarationVersionFactory, UserFactory
-from tests.members.test_signing import answers, case_in, token_of
+from tests.members.test_signing import answers, case_in, checked, token_of
 
 pytestmark = pytest.mark.django_db
 TABLES = ["members_signature", "members_signaturestep", "members_leaf", "members_head", "coalition_message"]
@@ -38,7 +38,7 @@ def test_looking_at_every_link_of_every_mail_changes_nothing_and_spoils_nothing(
     waiting = Signature.objects.get()
     signing.perform("refuse", case_in("verifying"), by=officer, reason="No mandate.")
     signing.perform("ask", case_in("verifying"), by=officer, reason="Which council?")
-    signing.perform("verify", case_in("verifying"), by=officer, method="call")
+    signing.perform("verify", checked(case_in("verifying")), by=officer)
     signing.perform("withdraw", case_in("active"), by=officer, reason="The council asked for it.", method="letter")
     signing.perform("confirm", case_in("started"), by=Actor.SIGNATORY)
     before, links = dict(everything()), links_of_all_mails()

@@ -109,7 +109,7 @@ def test_the_queue_costs_the_same_whatever_its_length(client, officer, django_as
 def test_a_case_offers_the_steps_of_its_state(client, officer, signature):
     response = client.get(reverse("members:signature_case", args=[signature.code]))
 
-    assert {name for name, _, _ in response.context["steps"]} == {"verify", "prepare", "ask", "attach", "refuse"}
+    assert {name for name, _, _ in response.context["steps"]} == {"check", "ask", "attach", "refuse"}
 
 
 def test_a_case_of_ones_own_offers_nothing(client, officer, signature):
@@ -123,19 +123,33 @@ def test_a_case_of_ones_own_offers_nothing(client, officer, signature):
     assert Signature.objects.get().state == "verifying"
 
 
-def test_an_officer_verifies(client, officer, signature):
-    step(client, signature, "verify", method="call")
+def test_one_officer_checks_and_another_one_verifies(client, officer, signature):
+    step(client, signature, "check", method="call", second_channel="The switchboard of the town hall")
+
+    page = client.get(reverse("members:signature_case", args=[signature.code])).text
+    assert "It waits for a second pair of eyes" in page
+    assert "Waiting for a second pair of eyes" in client.get(reverse("members:signature_queue")).text
+    refused = client.get(step(client, signature, "verify").url).text
+    assert "This step is not possible now" in refused
+    assert Signature.objects.get().state == "verifying"
+
+    colleague = UserFactory(groups=["Declaration officers"], is_staff=True)
+    client.force_login(colleague)
+    page = client.get(reverse("members:signature_case", args=[signature.code])).text
+    assert "The switchboard of the town hall" in page
+    assert str(officer) in page
+    step(client, signature, "verify")
 
     signature.refresh_from_db()
-    assert (signature.state, signature.verified_by) == ("active", officer)
+    assert (signature.state, signature.checked_by, signature.verified_by) == ("active", officer, colleague)
 
 
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("verify", {}),
-        ("verify", {"method": "magic"}),
-        ("verify", {"method": "call", "second_channel": "x" * 201}),
+        ("check", {}),
+        ("check", {"method": "magic"}),
+        ("check", {"method": "call", "second_channel": "x" * 201}),
         ("refuse", {"reason": "  "}),
         ("refuse", {"reason": "x" * 2001}),
         ("attach", {}),
@@ -154,9 +168,9 @@ def test_errors_are_said_on_the_page_and_change_nothing(client, officer, signatu
 def test_what_the_domain_refuses_is_said_on_the_form(client, officer, signature):
     Signature.objects.update(power="council", signatory_email="mayor@gmail.com")
 
-    response = step(client, signature, "verify", method="call")
+    response = step(client, signature, "check", method="call")
 
-    form = next(form for name, _, form in response.context["steps"] if name == "verify")
+    form = next(form for name, _, form in response.context["steps"] if name == "check")
     assert set(form.errors) == {"second_channel", "__all__"}
 
 

@@ -7,10 +7,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from coalition.models import Limit, Message
 from members import mandates, signing
 from members.emails import signing as emails
+from members.emails.signing import tell_officers
 from members.models import Leaf, Signature
 from members.signing import TRANSITIONS, Actor
 from members.tasks import watch_signatures
@@ -71,18 +73,35 @@ def case_for(name, state):
         return case_in(state, token_expires_at=now - timedelta(hours=1), **late)
     if name == "renew":
         return case_in(state, token_expires_at=now - timedelta(hours=1), confirmed_at=None)
+    if name == "sign_new_text":
+        case = case_in(state, token_expires_at=now + timedelta(hours=1))
+        DeclarationVersionFactory(declaration=case.declaration, number=case.version.number + 1)
+        return case
     if name == "leave":
         return case_in(state, token_expires_at=now + timedelta(hours=1))
+    if name in ("verify", "prepare", "undo"):
+        return checked(case_in(state))
     return case_in(state, hold="doubt" if name == "release" else "")
+
+
+def checked(case, by=None, method="call"):
+    """The case with what a first officer found, in a state where that does no harm."""
+    case.method, case.checked_on, case.checked_by = method, timezone.localdate(), by or a_colleague()
+    case.save()
+    return case
+
+
+def a_colleague():
+    return UserFactory(groups=["Declaration officers"], is_staff=True)
 
 
 def details_for(name):
     return {
-        "verify": {"method": "call"},
+        "check": {"method": "call"},
         "attach": {"mandate": pdf()},
         "correct": {"signatory_name": "Maria Mustermann"},
         "erase": {"is_certain": True},
-        "prepare": {"method": "call", "live_at": timezone.now() + timedelta(days=1)},
+        "prepare": {"live_at": timezone.now() + timedelta(days=1)},
         "withdraw": {"method": "letter"},
         "hold": {"hold": "doubt"},
         "merge": {"merged_into": AuthorityFactory()},
@@ -109,6 +128,7 @@ OWNERS = dict.fromkeys(TRANSITIONS, "officer") | {
     "expire": "site",
     "enter": "site",
     "leave": "signatory",
+    "sign_new_text": "signatory",
 }
 
 
@@ -176,9 +196,9 @@ def test_nobody_decides_for_a_member_they_act_for(officer):
 
 
 def test_a_verified_signature_is_an_act_of_the_register(officer):
-    signature = case_in("verifying")
+    signature = checked(case_in("verifying"))
 
-    signing.perform("verify", signature, by=officer, method="call")
+    signing.perform("verify", signature, by=officer)
 
     signature.refresh_from_db()
     leaf = Leaf.objects.get()
@@ -206,36 +226,69 @@ def test_a_withdrawn_signature_is_an_act_of_the_register(officer):
         ({"power": "delegation", "mandate_due_on": "2099-01-01"}, {"method": "call"}, ["__all__"]),
     ],
 )
-def test_what_is_not_proved_does_not_become_active(officer, fields, details, wrong):
+def test_what_is_not_proved_is_not_checked(officer, fields, details, wrong):
     signature = case_in("verifying", **fields)
 
     with pytest.raises(ValidationError) as refusal:
-        signing.perform("verify", signature, by=officer, **details)
+        signing.perform("check", signature, by=officer, **details)
 
     signature.refresh_from_db()
     assert list(refusal.value.message_dict) == wrong
-    assert signature.state == "verifying"
-    assert not Leaf.objects.exists()
+    assert not signature.is_checked
+    assert "verify" not in signing.available(signature, a_colleague())
 
 
 def test_a_private_mailbox_needs_a_second_channel(officer):
     signature = case_in("verifying", signatory_email="mayor@gmail.com")
 
-    signing.perform("verify", signature, by=officer, method="call", second_channel="Switchboard, 3 March")
+    signing.perform("check", signature, by=officer, method="call", second_channel="Switchboard, 3 March")
 
     signature.refresh_from_db()
-    assert signature.state == "active"
+    assert signature.second_channel == "Switchboard, 3 March"
 
 
 def test_a_mandate_that_came_later_lets_the_signature_become_active(officer):
     signature = case_in("verifying", power="council")
 
     signing.perform("attach", signature, by=officer, mandate=pdf())
-    signing.perform("verify", signature, by=officer, method="council")
+    signing.perform("check", signature, by=officer, method="council")
+    signing.perform("verify", signature, by=a_colleague())
 
     signature.refresh_from_db()
     assert signature.state == "active"
     assert signature.mandate.read() == PDF
+
+
+def test_who_checked_a_signature_does_not_verify_it(officer):
+    case = signing.perform("check", case_in("verifying"), by=officer, method="council", checked_on=timezone.localdate())
+
+    assert (case.state, case.checked_by, case.verified_by) == ("verifying", officer, None)
+    assert {"verify", "prepare"}.isdisjoint(signing.available(case, officer))
+    with pytest.raises(PermissionDenied):
+        signing.perform("verify", case, by=officer)
+    assert not Leaf.objects.exists()
+
+    colleague = a_colleague()
+    case = signing.perform("verify", case, by=colleague)
+    assert (case.state, case.checked_by, case.verified_by) == ("active", officer, colleague)
+
+
+def test_the_other_officers_are_told_that_a_checked_case_waits(officer):
+    colleague = a_colleague()
+
+    signing.perform("check", case_in("verifying"), by=officer, method="call")
+
+    assert [mail.to_email for mail in Message.objects.filter(template="signature_checked")] == [colleague.email]
+
+
+@pytest.mark.parametrize("name", ["undo", "ask"])
+def test_a_check_in_doubt_is_done_again(officer, name):
+    case = checked(case_in("verifying"))
+
+    case = signing.perform(name, case, by=officer, reason="Whose number was called?")
+
+    assert (case.method, case.checked_on, case.checked_by) == ("", None, None)
+    assert "verify" not in signing.available(case, a_colleague())
 
 
 # --- starting ---
@@ -400,9 +453,19 @@ def test_the_signatory_confirms_once(started, officer):
 
     started.refresh_from_db()
     assert started.state == "confirmed"
-    assert Message.objects.filter(template="signature_waiting", to_email=officer.email).count() == 1
     with pytest.raises(PermissionDenied):
         signing.confirm(token)
+
+
+def test_the_worker_tells_each_officer_once_of_a_confirmed_case(started, officer):
+    signing.confirm(token_of(started))
+    queued = ProcrastinateJob.objects.filter(task_name="members.emails.signing.tell_officers")
+    assert [job.args for job in queued] == [{"signature_id": started.pk}]
+
+    tell_officers(signature_id=started.pk)
+    tell_officers(signature_id=started.pk)
+
+    assert Message.objects.filter(template="signature_waiting", to_email=officer.email).count() == 1
 
 
 def test_an_expired_link_does_not_confirm(started):
@@ -585,6 +648,8 @@ def test_a_full_mailbox_starts_no_case_that_nobody_could_confirm(version):
 )
 def test_decisions_are_told_in_the_language_of_the_case(officer, name, state, template, people):
     signature = case_in(state, signatory_email="mayor@example.org", language="fr")
+    if name == "verify":
+        checked(signature)
 
     signing.perform(name, signature, by=officer, reason="First line.\nSecond line.", **details_for(name))
 
@@ -594,9 +659,9 @@ def test_decisions_are_told_in_the_language_of_the_case(officer, name, state, te
 
 
 def test_one_person_in_both_roles_gets_one_mail(officer):
-    signature = case_in("verifying", signatory_email="office@example.org")
+    signature = checked(case_in("verifying", signatory_email="office@example.org"))
 
-    signing.perform("verify", signature, by=officer, method="call")
+    signing.perform("verify", signature, by=officer)
 
     assert Message.objects.count() == 1
 
@@ -627,6 +692,11 @@ def test_an_active_signature_was_verified(change):
         case_in("active", **change)
 
 
+def test_two_officers_let_a_signature_become_active(officer):
+    with pytest.raises(IntegrityError, match="two_officers_let_a_signature_become_active"), transaction.atomic():
+        case_in("active", checked_by=officer, verified_by=officer)
+
+
 def test_a_signature_is_dated_when_withdrawn():
     with pytest.raises(IntegrityError, match="a_signature_is_dated_when_withdrawn"), transaction.atomic():
         case_in("withdrawn", withdrawn_at=None)
@@ -635,7 +705,7 @@ def test_a_signature_is_dated_when_withdrawn():
 @pytest.mark.parametrize("table", ["members_signaturestep"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET at = now()", "DELETE FROM {}"])
 def test_the_history_of_a_case_is_never_changed(officer, table, change):
-    signing.perform("verify", case_in("verifying"), by=officer, method="call")
+    signing.perform("verify", checked(case_in("verifying")), by=officer)
 
     with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change.format(table))

@@ -3,9 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from coalition.models import Message
 from members import signing
-from members.models import DeclarationVersion, Leaf
+from members.invariants import an_authority_signs_a_declaration_once, what_is_shown_is_what_the_log_says
+from members.models import DeclarationVersion, Leaf, Signature
+from members.tasks import watch_signatures
 from tests.factories import DeclarationVersionFactory, SignatureFactory
+from tests.members.test_signing import a_colleague, checked, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +68,52 @@ def test_a_signature_stays_with_its_text_and_says_when_a_later_one_promises_more
     assert signature.state == "active"
     assert reverse("members:version", args=[1]) in text
     assert ("This signature stands for its own text" in text) == is_substantive
+
+
+def test_a_new_promise_is_told_to_each_signatory_once(first):
+    signature = SignatureFactory(active=True, version=first)
+    next_version(first, is_substantive=True)
+
+    watch_signatures(0)
+    watch_signatures(0)
+
+    mail = Message.objects.get(template="signature_new_text")
+    assert mail.to_email == signature.signatory_email
+    assert reverse("members:version", args=[2]) in mail.text
+    signature.refresh_from_db()
+    assert (signature.version, signature.state) == (first, "active")
+
+
+def test_a_new_wording_asks_nobody_for_a_new_act(first):
+    SignatureFactory(active=True, version=first)
+    next_version(first, is_substantive=False)
+
+    watch_signatures(0)
+
+    assert not Message.objects.filter(template="signature_new_text").exists()
+
+
+def test_the_mailbox_signs_the_new_text_and_the_old_signature_stands_until_it_is_checked(client, first):
+    old = SignatureFactory(active=True, version=first)
+    second = next_version(first, is_substantive=True)
+    watch_signatures(0)
+    address = reverse("members:confirm", args=[token_of(old)])
+
+    assert "Sign the new version" in client.get(address).text
+    assert Signature.objects.count() == 1  # looking signs nothing
+    client.post(address, {"step": "sign_new_text"})
+    client.post(address, {"step": "sign_new_text"})
+
+    new = old.renewals.get()
+    old.refresh_from_db()
+    assert (old.state, new.state, new.version) == ("active", "confirmed", second)
+    new = signing.perform("take", new, by=a_colleague())
+    signing.perform("verify", checked(new), by=a_colleague())
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, old.version, new.state) == ("withdrawn", first, "active")
+    assert [leaf.kind for leaf in Leaf.objects.about(old)] == ["sign", "withdraw"]
+    assert Leaf.objects.about(new).get().says["decl"] == second.fingerprint
+    assert (an_authority_signs_a_declaration_once(), what_is_shown_is_what_the_log_says()) == ("", "")
+    assert new.get_absolute_url() in client.get(old.get_absolute_url()).text
+    assert "Version 2" in client.get(reverse("members:register")).text

@@ -12,7 +12,7 @@ from members import signing
 from members.models import Leaf, Signature
 from members.tasks import open_ceremonies, watch_signatures
 from tests.factories import AuthorityFactory, DeclarationVersionFactory, UserFactory
-from tests.members.test_signing import answers, case_in, token_of
+from tests.members.test_signing import a_colleague, answers, case_in, checked, token_of
 
 pytestmark = pytest.mark.django_db
 CANARY = "Canaryville"
@@ -29,9 +29,8 @@ def version():
 
 
 def prepared(officer, **fields):
-    case = case_in("verifying", authority=AuthorityFactory(name=CANARY), **fields)
-    tomorrow = timezone.now() + timedelta(days=1)
-    return signing.perform("prepare", case, by=officer, method="call", live_at=tomorrow)
+    case = checked(case_in("verifying", authority=AuthorityFactory(name=CANARY), **fields))
+    return signing.perform("prepare", case, by=officer, live_at=timezone.now() + timedelta(days=1))
 
 
 def when_its_hour_has_come(case):
@@ -80,13 +79,17 @@ def test_at_its_hour_it_is_entered_shown_and_told_once(officer, client):
 
 def test_the_hour_of_a_ceremony_lies_ahead(officer):
     with pytest.raises(ValidationError) as refusal:
-        signing.perform("prepare", case_in("verifying"), by=officer, method="call", live_at=timezone.now())
+        signing.perform("prepare", checked(case_in("verifying")), by=officer, live_at=timezone.now())
 
     assert list(refusal.value.message_dict) == ["live_at"]
 
 
-def test_a_ceremony_needs_the_same_proof_as_any_signature(officer):
-    with pytest.raises(ValidationError):
+def test_a_ceremony_needs_the_same_two_officers_as_any_signature(officer):
+    with pytest.raises(PermissionDenied):
+        signing.perform(
+            "prepare", checked(case_in("verifying"), by=officer), by=officer, live_at=timezone.now() + timedelta(days=1)
+        )
+    with pytest.raises(PermissionDenied):
         signing.perform("prepare", case_in("verifying"), by=officer, live_at=timezone.now() + timedelta(days=1))
 
 
@@ -94,7 +97,7 @@ def test_a_ceremony_can_be_put_off_and_called_off(officer):
     case = prepared(officer)
     later = timezone.now() + timedelta(days=9)
 
-    case = signing.perform("prepare", case, by=officer, method="call", live_at=later)
+    case = signing.perform("prepare", case, by=officer, live_at=later)
     assert case.live_at == later
     case = signing.perform("refuse", case, by=officer, reason="The mayor is ill.")
 
@@ -115,10 +118,10 @@ def test_who_has_no_mailbox_signs_on_paper_and_a_second_officer_verifies(officer
     case = signing.perform("paper", case, by=officer, reason="A letter of 3 March, signed, with the code.")
     case = signing.perform("take", case, by=officer)
 
-    assert "verify" not in signing.available(case, officer)
-    assert "prepare" not in signing.available(case, officer)
-    colleague = UserFactory(groups=["Declaration officers"])
-    assert signing.perform("verify", case, by=colleague, method="letter").state == "active"
+    case = signing.perform("check", case, by=a_colleague(), method="letter")
+
+    assert {"verify", "prepare"}.isdisjoint(signing.available(case, officer))
+    assert signing.perform("verify", case, by=a_colleague()).state == "active"
 
 
 # --- leaving ---

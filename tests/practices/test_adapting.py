@@ -330,3 +330,46 @@ def test_answers_of_others_are_not_there(client):
     response = client.post(reverse("practices:adaptation_answer", args=[descent.pk, "confirm"]))
 
     assert response.status_code == 404
+
+
+# before a circle is sent
+
+
+def send_adaptation(client, draft, origin):
+    rows = {"adaptations-TOTAL_FORMS": 1, "adaptations-INITIAL_FORMS": 0, "adaptations-0-origin": origin.pk}
+    address = f"{reverse('practices:update', args=[draft.practice_id])}?step=elsewhere"
+    data = {"links-TOTAL_FORMS": 0, "links-INITIAL_FORMS": 0, "adaptations-0-kept": "The morning round"}
+    opened = client.get(address).context["opened"]
+    return client.post(address, rows | data | {"opened": opened})
+
+
+def test_the_form_says_at_the_field_that_an_origin_came_from_this_practice_by_two_steps(client, lead):
+    first = published_practice(member=lead.member)
+    second = adapt(first, place="Lille").practice
+    third = adapt(second, place="Gent").practice
+    draft = RevisionFactory(practice=first)
+    client.force_login(lead)
+
+    refused = send_adaptation(client, draft, third)
+
+    assert refused.status_code == 422
+    words = f"Gent’s practice {third.code} came from this one, so this one cannot have come from it."
+    assert refused.context["formsets"][0].errors[0]["origin"] == [words]
+    assert "The morning round" in refused.text
+    assert not draft.adaptations.exists()
+    assert send_adaptation(client, draft, published_practice()).status_code == 302
+
+
+def test_a_circle_that_closed_after_it_was_written_is_told_before_it_is_sent(client, lead):
+    first = published_practice(member=lead.member)
+    second = published_practice(member=MemberFactory(name="Lille"))
+    draft = RevisionFactory(practice=first, author=lead)
+    Adaptation.objects.create(revision=draft, origin=second)
+    Descent.objects.create(practice=second, origin=first)
+    client.force_login(lead)
+
+    answer = client.post(reverse("practices:step", args=[first.pk, "submit"]))
+
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.state) == (422, "draft")
+    assert f"Lille’s practice {second.code} came from this one" in answer.text

@@ -1,4 +1,5 @@
 import datetime
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -91,8 +92,12 @@ def test_stopping_erases_the_address_from_rows_and_mails(client):
     indexed(title="Zeppelins for all")
     alerts.tell()
 
-    page = client.post(reverse("practices:alert", args=[alert.token]), {"List-Unsubscribe": "One-Click"})
+    headers = mails("alert_new")[0].as_email().extra_headers
+    address = urlsplit(headers["List-Unsubscribe"].strip("<>")).path
+    page = Client().post(address, {"List-Unsubscribe": "One-Click"})  # as a mailbox does: no cookie, no token
 
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert address == reverse("practices:alert", args=[alert.token])
     assert "no address" in page.content.decode()
     assert not Alert.objects.exists()
     assert not Message.objects.filter(to_email__icontains="reader@").exists()

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -229,3 +229,61 @@ def test_the_list_of_questions_costs_the_same_whatever_its_length(client, practi
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+# history, and what is shared
+
+
+def test_each_step_of_a_question_has_its_line_and_its_reason(practice, asker, lead, moderator):
+    question = ask(practice, asker)
+
+    asking.perform("report", question, by=lead, words="It names a pupil.")
+    asking.perform("dismiss", question, by=moderator)
+    asking.perform("answer", question, by=lead, words="We paid the hours.")
+    asking.share(question, by=lead)
+    asking.share(question, by=lead, agrees=False)
+
+    assert list(question.steps.values_list("name", "by", "target", "words")) == [
+        ("ask", asker.pk, "open", ""),
+        ("report", lead.pk, "reported", "It names a pupil."),
+        ("dismiss", moderator.pk, "open", ""),
+        ("answer", lead.pk, "answered", ""),
+        ("share", lead.pk, "answered", ""),
+        ("unshare", lead.pk, "answered", ""),
+    ]
+
+
+def test_the_history_of_a_question_is_never_changed(practice, asker):
+    step = ask(practice, asker).steps.get()
+
+    for deed in (step.delete, step.save):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            deed()
+
+
+def test_both_sides_read_the_history_without_the_names_of_people(client, practice, asker, lead):
+    question = ask(practice, asker)
+    asking.perform("close", question, by=lead, words="We were not there.")
+    client.force_login(asker)
+
+    page = client.get(reverse("practices:question", args=[question.pk])).text
+
+    assert page.index("Asked</b>") < page.index("Closed without an answer</b>")
+    assert lead.name not in page
+
+
+def test_what_is_shared_stands_in_the_workspace_of_other_members_and_of_nobody_else(client, practice, asker, lead):
+    question = ask(practice, asker)
+    asking.perform("answer", question, by=lead, words="We paid the hours.")
+    asking.share(question, by=lead)
+    asking.share(question, by=asker)
+    member, outsider = MembershipFactory().user, UserFactory()
+
+    pages = {}
+    for person in (member, outsider, lead):
+        client.force_login(person)
+        pages[person] = client.get(reverse("practices:questions"))
+
+    assert [list(page.context["shared"]) for page in pages.values()] == [[question], [], []]
+    assert "We paid the hours." in pages[member].text
+    assert all(words not in pages[member].text for words in (asker.name, asker.email, lead.name, lead.email))

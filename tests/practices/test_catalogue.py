@@ -5,6 +5,7 @@ import pytest
 from django.urls import reverse
 
 from practices import search
+from practices.models import SearchRow
 from tests.factories import MemberFactory, OutcomeFactory, RevisionFactory, ThemeFactory, published_practice
 
 pytestmark = pytest.mark.django_db
@@ -192,3 +193,13 @@ def test_a_control_character_does_not_break_the_feed(client):
 
     assert answer.status_code == 200
     assert "A title with  in it" in answer.text
+
+
+def test_cards_and_table_count_adaptations_where_there_are_some(client):
+    adapted, _plain = indexed(), indexed()
+    SearchRow.objects.filter(practice=adapted).update(adaptations=3)
+
+    cards, table = (client.get(f"{reverse('practices:list')}?view={view}").text for view in ("list", "table"))
+
+    assert (cards.count("Adapted 3 times"), table.count("Adapted 3 times")) == (1, 1)
+    assert "Adapted 0" not in cards + table

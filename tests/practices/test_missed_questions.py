@@ -7,13 +7,15 @@ from django.utils import timezone
 from practices import search
 from practices.models import MissedQuestion
 from practices.search import missing
+from practices.views import catalogue
 from tests.factories import UserFactory, published_practice
 
 pytestmark = pytest.mark.django_db
 
 
-def ask(client, text, **more):
-    return client.get(reverse("practices:list"), {"q": text, **more})
+def ask(client, text):
+    """As the page's script does where nothing was found."""
+    return client.post(reverse("practices:missed"), {"q": text})
 
 
 def counted():
@@ -27,14 +29,34 @@ def test_a_question_without_an_answer_is_counted_without_accents_and_capitals(cl
     assert counted() == {"xylophone": 3}
 
 
-def test_what_was_found_or_narrowed_is_not_counted(client):
+def test_what_is_found_is_not_counted_whoever_says_so(client):
     search.index(published_practice(title="Zeppelins for all"))
 
     ask(client, "zeppelin")
-    ask(client, "xylophone", stage="running")
     ask(client, "")
 
     assert counted() == {}
+
+
+def test_to_open_a_page_counts_nothing_and_only_a_page_without_any_answer_has_the_script_count(client):
+    search.index(published_practice(title="Zeppelins for all"))
+    address = reverse("practices:list")
+
+    pages = [client.get(address, {"q": q, **more}) for q, more in [
+        ("xylophone", {}), ("xylophone", {"stage": "running"}), ("zeppelin", {}),
+    ]]  # fmt: skip
+
+    assert [reverse("practices:missed") in page.content.decode() for page in pages] == [True, False, False]
+    assert counted() == {}
+
+
+def test_one_address_of_the_net_is_not_counted_for_ever(client, monkeypatch):
+    monkeypatch.setattr(catalogue, "MISSED_AN_HOUR", 2)
+
+    answers = [ask(client, "xylophone").status_code for _ in range(4)]
+
+    assert answers == [204] * 4
+    assert counted() == {"xylophone": 2}
 
 
 @pytest.mark.parametrize("text", ["ann@xylophon.org", "xylophon 0612345678", "xylophon " * 20, "\x00"])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from coalition.models import Message
 from practices import moderation, search, writing
 from practices.models import Adaptation, Practice, Revision, SearchRow
-from practices.models.revision import State
+from practices.models.state import State
 from tests.factories import (
     DescentFactory,
     MembershipFactory,

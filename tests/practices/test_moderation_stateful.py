@@ -22,12 +22,13 @@ from hypothesis.stateful import (
 from coalition.models import Message
 from practices import moderation, writing
 from practices.models import Practice, Revision, SearchRow, Step
-from practices.models.revision import State
+from practices.models.state import State
 from tests.factories import MembershipFactory, RevisionFactory, ThemeFactory, UserFactory
 
 DECISIONS = {"approve", "refuse", "request_changes", "spam", "reopen", "claim"}
 NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
-EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 12))
+EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", 12))  # `make stateful` takes more
+STEPS = int(os.environ.get("STATEFUL_STEPS", 50))
 
 
 class Crash(Exception):
@@ -217,7 +218,7 @@ def test_nothing_is_lost_leaked_or_decided_by_the_wrong_people(db):
         Office,
         settings=settings(
             max_examples=EXAMPLES,
-            stateful_step_count=50,
+            stateful_step_count=STEPS,
             derandomize="STATEFUL_EXAMPLES" not in os.environ,  # the suite takes the same steps every time
             deadline=None,
             suppress_health_check=list(HealthCheck),

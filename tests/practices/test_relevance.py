@@ -5,10 +5,11 @@ from django.core.management import call_command
 
 from practices import relevance
 
-FLOORS = {  # nDCG@10, and the part of the questions with every must in the top five; nobody tuned for the third part
+FLOORS = {  # nDCG@10, and the part of the questions with every must in the top five; no part is unseen
     "first": (0.93, 0.95),
     "second": (0.93, 0.95),
     "third": (0.79, 0.88),
+    "fourth": (0.85, 0.83),
 }
 
 
@@ -20,7 +21,7 @@ def test_judged_questions_are_answered_well_in_every_language(settings, capsys):
     scored = relevance.scores(relevance.judgements())
 
     languages = {s.judgement.language for s in scored}
-    assert languages == {"en", "fr", "de", "es", "it", "nl"}
+    assert languages == {"en", "fr", "de", "es", "it", "nl", "pt"}
     for part, (least_ndcg, least_all) in FLOORS.items():
         _number, ndcg, _recall, has_all, unanswered = relevance.summary([s for s in scored if s.judgement.part == part])
         assert ndcg >= least_ndcg, part

@@ -196,6 +196,9 @@ def test_a_typing_mistake_is_corrected_and_told():
         ("nachtbus", "A bus that waits at night"),
         ("chicas y navajas", "Girls who were hurt with knives"),
         ("Jugendgewalt", "Violence among young people"),
+        ("hébergement des sans-abri", "Shelter for homeless people"),
+        ("toque de queda", "Curfew hours in summer"),
+        ("senza fissa dimora", "Homeless people are welcome"),
     ],
 )
 def test_a_word_of_the_field_finds_texts_in_other_languages(question, title):
@@ -203,6 +206,39 @@ def test_a_word_of_the_field_finds_texts_in_other_languages(question, title):
     practice = indexed(title=title, language="en", summary="x" * 60)
 
     assert found(question, language="de")[0] == practice
+
+
+def test_words_that_mean_something_together_do_not_mean_what_each_does_alone():
+    indexed(title="A summer without fire", summary="x" * 60)
+    curfew = indexed(title="Curfew hours in summer", summary="x" * 60)
+
+    assert found("couvre-feu", language="fr") == [curfew]
+
+
+def test_a_compound_finds_its_parts_and_best_those_that_have_all_of_them():
+    only_one = indexed(title="Syringes in the park", summary="x" * 60)
+    both = indexed(title="Syringes that are exchanged", summary="x" * 60)
+    whole = indexed(title="Spritzentausch am Bahnhof", language="de", summary="x" * 60)
+
+    practices = found("Spritzentausch", language="de")
+
+    assert set(practices[:2]) == {both, whole}
+    assert set(practices) <= {both, whole, only_one}
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("Which other cities have found something against lamps?", "Lamps over the harbour"),
+        ("wie können andere Städte Zeppeline bringen", "Zeppeline für alle"),
+        ("que peuvent faire les maires contre les zeppelins", "Maires et zeppelins"),
+    ],
+)
+def test_words_that_only_ask_do_no_harm(question, title):
+    indexed(title="Something found elsewhere that others bring", summary="x" * 60)
+    practice = indexed(title=title, summary="x" * 60)
+
+    assert found(question)[0] == practice
 
 
 def test_most_of_the_words_will_do_and_those_with_all_come_first():
@@ -231,6 +267,15 @@ def test_with_any_of_the_words_more_of_them_come_first():
     two = indexed(title="A harbour for all", what_was_done="Mayors met there. " * 30)
 
     assert found("lamps mayors harbour")[0] == two
+
+
+def test_a_word_that_nobody_wrote_is_left_out_and_told(client):
+    indexed(title="Lamps over the harbour")
+
+    page = client.get("/en/practices/", {"q": "xylophonist harbour lamps"}).content.decode()
+
+    assert "left out: <strong>xylophonist</strong>" in page
+    assert "Lamps" in page
 
 
 def test_nothing_is_found_where_nothing_is():

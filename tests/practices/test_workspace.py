@@ -9,7 +9,7 @@ from coalition.templatetags.site import mistakes
 from practices import moderation, writing
 from practices.forms.writing import STEPS
 from practices.models import Practice, Revision
-from practices.models.revision import State
+from practices.models.state import State
 from tests.conftest import SignedInClient
 from tests.factories import (
     DeclarationVersionFactory,

@@ -283,12 +283,12 @@ def test_what_waits_is_shown_to_nobody_who_does_not_write_this_text(client, draf
 
 def test_what_a_visitor_sends_is_limited_in_length_and_number(client, draft):
     client.post(edit(draft, "means"), {"staff": "x" * 200_001})
-    assert "unsaved" not in client.session
+    assert "unsent" not in client.session
 
     for _ in range(61):
         client.cookies.clear()
         client.post(edit(draft, "means"), {"staff": "x"})
-    assert "unsaved" not in client.session
+    assert "unsent" not in client.session
 
 
 def test_the_form_and_the_choice_carry_their_tokens(coordinator, colleague, draft):

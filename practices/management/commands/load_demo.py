@@ -24,11 +24,12 @@ class Command(BaseCommand):
         places = demo.load_places(PLACES)
         demo.load_fictional_members()
         create_demo_accounts()
-        editor, moderator, officer = (
-            User.objects.get(email=f"{name}@example.org") for name in ("editor", "moderator", "officer")
+        editor, moderator, officer, administrator = (
+            User.objects.get(email=f"{name}@example.org")
+            for name in ("editor", "moderator", "officer", "administrator")
         )
         demo.retell(editor, moderator, places)
         demo.write_fictional(moderator)
         demo.ask_fictional()
-        demo.sign_fictional(officer)
+        demo.sign_fictional(officer, administrator)
         self.stdout.write(f"The demo library is loaded: {len(places)} places, 84 retold practices.")

@@ -17,8 +17,7 @@ class Command(BaseCommand):
         for language in sorted({s.judgement.language for s in scored}):
             self.line(language, [s for s in scored if s.judgement.language == language])
         self.line("all", scored)
-        tuned = [s for s in scored if s.judgement.part != "third"]
-        for s in sorted(tuned, key=lambda s: (s.ndcg, s.recall))[:worst]:
+        for s in sorted(scored, key=lambda s: (s.ndcg, s.recall))[:worst]:
             judged = s.judgement
             self.stdout.write(f"{s.ndcg:.2f} {s.recall:.2f} {judged.part:<6} {judged.language} {judged.question}")
 

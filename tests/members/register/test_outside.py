@@ -11,7 +11,7 @@ from members.register import bundle
 from members.tasks import watch_witnesses
 from tests.factories import DeclarationVersionFactory, SignatureFactory, UserFactory
 from tests.members.register.test_views import cosigned
-from tests.members.test_signing import answers, case_in
+from tests.members.test_signing import answers, case_in, checked
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def test_receipt_and_thanks_carry_the_head_as_it_was_signed_last(seal, key, deed
     if deed == "start":
         signing.start(answers())
     else:
-        signing.perform("verify", case_in("verifying"), by=UserFactory(groups=["Declaration officers"]), method="call")
+        signing.perform("verify", checked(case_in("verifying")), by=UserFactory(groups=["Declaration officers"]))
 
     template = {"start": "signature_receipt", "verify": "signature_verified"}[deed]
     text = Message.objects.filter(template=template).first().text
