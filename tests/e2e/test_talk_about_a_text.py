@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from practices import moderation
-from tests.e2e.axe import violations
 from tests.e2e.people import link_in_mail, press, sign_in, sign_out
 from tests.e2e.test_publish_a_practice import approve
 from tests.factories import MembershipFactory, RevisionFactory, UserFactory
@@ -44,7 +43,6 @@ def test_a_remark_becomes_a_conversation_and_the_text_is_published(any_page):
     sign_in(page, author)
     page.goto(link_in_mail(author, "practice_changes_requested").replace("edit/", ""))
     reply(page, "By the county's, once a year.")
-    assert violations(page) == []
     assert "Mona Musterfrau" not in page.content()
     press_first(page, "Mark as done")
     page.goto(reverse("practices:status", args=[text.practice_id]))
@@ -56,7 +54,6 @@ def test_a_remark_becomes_a_conversation_and_the_text_is_published(any_page):
     assert page.get_by_text("By the county's, once a year.").is_visible()
     press(page, "Take it")
     reply(page, "Thank you, that is clear.")
-    assert violations(page) == []
     approve(page, "Described")
     sign_out(page)
 
