@@ -5,11 +5,12 @@ from django.core.management import call_command
 
 from practices import relevance
 
-FLOORS = {  # nDCG@10, and the part of the questions with every must in the top five; no part is unseen
+FLOORS = {  # nDCG@10, and the part of the questions with every must in the top five; the fifth was not tuned for
     "first": (0.93, 0.95),
     "second": (0.93, 0.95),
     "third": (0.79, 0.88),
     "fourth": (0.85, 0.83),
+    "fifth": (0.71, 0.63),
 }
 
 
