@@ -29,5 +29,5 @@ def test_judged_questions_are_answered_well_in_every_language(settings, capsys):
         assert has_all >= least_all, part
         assert unanswered <= 0.02, part
     for language in languages:
-        assert relevance.summary([s for s in scored if s.judgement.language == language])[1] >= 0.85, language
+        assert relevance.summary([s for s in scored if s.judgement.language == language])[1] >= 0.83, language
     assert "nDCG@10" in capsys.readouterr().out
