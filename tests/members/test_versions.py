@@ -1,5 +1,7 @@
 """Versions of the declaration: to the letter, with what they changed; and signatures stay with the text they signed."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -82,6 +84,17 @@ def test_a_new_promise_is_told_to_each_signatory_once(first):
     assert reverse("members:version", args=[2]) in mail.text
     signature.refresh_from_db()
     assert (signature.version, signature.state) == (first, "active")
+
+
+def test_a_new_promise_is_recalled_once_and_no_more(first, monkeypatch):
+    SignatureFactory(active=True, version=first)
+    next_version(first, is_substantive=True)
+    monkeypatch.setattr(signing, "REMINDED_OF_NEW_TEXT_AFTER", timedelta())
+
+    for _ in range(4):
+        signing.tell_of_new_text()
+
+    assert Message.objects.filter(template="signature_new_text").count() == 2
 
 
 def test_a_new_wording_asks_nobody_for_a_new_act(first):
