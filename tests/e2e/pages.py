@@ -45,7 +45,7 @@ READERS = [
     at("catalogue, searched", "practices:list", query="q=young+people+recruited&sort=relevance"),
     at("catalogue, mistyped", "practices:list", query="q=recruitmant"),
     at("catalogue, narrowed", "practices:list", query="country=FR&country=DE&stage=running"),
-    at("catalogue, nothing found", "practices:list", query="q=drones+over+prisons&country=IS"),
+    at("catalogue, nothing found", "practices:list", query="q=xyzzy&country=IS"),
     at("catalogue, map", "practices:list", query="view=map"),
     at("catalogue, table", "practices:list", query="view=table"),
     at("a city like mine", "practices:like_mine"),
