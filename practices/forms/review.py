@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
@@ -75,7 +76,7 @@ class QueueForm(forms.Form):
 
 
 def remark_choices():
-    return [(step.title, [(name, Revision.label_of(name)) for name in step.names]) for step in STEPS]
+    return [(step.title, [(name, capfirst(Revision.label_of(name))) for name in step.names]) for step in STEPS]
 
 
 class RemarkForm(forms.Form):
