@@ -33,9 +33,10 @@ def test_a_remark_becomes_a_conversation_and_the_text_is_published(any_page):
     sign_in(page, moderator)
     page.goto(review)
     press(page, "Take it")
-    page.locator("summary", has_text="Remark on this: results").click()
+    page.locator("summary", has_text="Remark on this: Results").click()
     page.get_by_label("Remark on “Results”").fill("By whose count?")
-    press_first(page, "Add: results")
+    with page.expect_navigation():
+        page.locator("form", has=page.get_by_label("Remark on “Results”")).get_by_role("button").click()
     page.locator("summary", has_text="Send back with remarks").click()
     press(page, "Send back with remarks")
     sign_out(page)
