@@ -1,12 +1,12 @@
 """How well the catalogue answers questions that people judged beforehand (`data/relevance.json`).
 
-A need has questions in several languages and the practices that answer it: the best (2), which a person would be
-angry to miss, and good ones (1). The questions of the `first` part were known while the search was tuned. Those of
-the `second` were written after, and later read one by one to find what the search lacks. Those of the `third` were
-written before that work began, and read when it was done. Those of the `fourth` were written from needs, before the
-words of `lexicon.json` were; half of them were read while it grew. Those of the `fifth` were written apart by somebody who did not know how the search works, and who
-judged them by reading all 84 texts: nothing was tuned for them but the names of regions. They tell best what a new
-reader meets.
+A need has questions in several languages and the practices that answer it: the best (2), which a person would be angry
+to miss, and good ones (1). The questions of the `first` part were known while the search was tuned. Those of the
+`second` were written after, and later read one by one to find what the search lacks. Those of the `third` were written
+before that work began, and read when it was done. Those of the `fourth` were written from needs, before the words of
+`lexicon.json` were; half of them were read while it grew. Those of the `fifth` were written apart by somebody who did
+not know how the search works, and who judged them by reading all 84 texts: nothing was tuned for them but the names of
+regions. They tell best what a new reader meets.
 """
 
 import json

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import transaction
 
+from coalition.digests import write_digests
+from coalition.models import Rhythm
 from members.demo import create_demo_accounts
 from members.models import User
 from practices import demo
@@ -32,4 +34,6 @@ class Command(BaseCommand):
         demo.write_fictional(moderator)
         demo.ask_fictional()
         demo.sign_fictional(officer, administrator)
+        for rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):  # of the mornings that have passed since
+            write_digests(rhythm)
         self.stdout.write(f"The demo library is loaded: {len(places)} places, 84 retold practices.")
