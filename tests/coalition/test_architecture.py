@@ -19,7 +19,7 @@ LAYERS = [
     {"forms", "filters"},
     {"emails"},
     {"models"},
-    {"fields", "vocabularies"},
+    {"fields", "vocabularies", "badges"},
 ]
 DOMAIN = 2.5  # between forms and e-mails
 

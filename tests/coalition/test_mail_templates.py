@@ -60,6 +60,7 @@ def words():
     practice = PracticeFactory(member=member, slug="long")
     revision = RevisionFactory(practice=practice, title=LONG_TITLE, publish_not_before=datetime.date(2027, 1, 31))
     signature = SignatureFactory(authority=AuthorityFactory(name=LONG_PLACE), mandate_due_on=datetime.date(2027, 1, 31))
+    signature.checked_by = UserFactory(name="Olga Officer")
     invitation = InvitationFactory(member=member, invited_by=UserFactory(name="Maximiliane Mustermann-Beispiel"))
     origin = RevisionFactory(practice__member__name=LONG_PLACE, title=LONG_TITLE)
     descent = Descent(practice=practice, origin=origin.practice, asked_at=timezone.now(), words=REASON)
@@ -94,6 +95,7 @@ def words():
         "edit_path": "/en/workspace/practices/P-0001/edit/",
         "public_path": "/en/practices/long/",
         "signature": signature,
+        "newer": signature.version,
         "token": "t" * 43,
         "invitation": invitation,
         "membership": MembershipFactory(member=member),
