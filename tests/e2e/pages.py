@@ -283,7 +283,6 @@ DEMO = [
             ),
             *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
             *(
-                "signature_waiting",
                 "signature_checked",
                 "practice_late",
                 "queue_text",

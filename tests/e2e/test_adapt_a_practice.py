@@ -10,14 +10,13 @@ from tests.factories import MembershipFactory, RevisionFactory, UserFactory, pub
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_an_adaptation_is_claimed_and_confirmed(any_page):
+def test_an_adaptation_is_claimed_and_confirmed(page):
     origins_lead = MembershipFactory(role="lead", member__name="Musterhausen").user
     origin = published_practice(member=origins_lead.memberships.get().member, title="The harbour night school")
     search.index(origin)
     author = MembershipFactory(member__name="Sampleville-sur-Mer").user
     text = RevisionFactory(practice__member=author.memberships.get().member, author=author, title="Our night school")
     moderator = UserFactory(groups=["Moderators"])
-    page = any_page
 
     sign_in(page, author)
     page.goto(f"{reverse('practices:update', args=[text.practice_id])}?step=elsewhere")

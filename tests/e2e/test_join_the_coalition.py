@@ -9,9 +9,8 @@ from tests.factories import UserFactory
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_from_the_request_to_the_first_lead(any_page):
+def test_from_the_request_to_the_first_lead(page):
     administrator = UserFactory(groups=["Administrators"], is_staff=True)
-    page = any_page
 
     page.goto("/en/join/")
     page.get_by_label("Name of the city or region").fill("Sampleville-sur-Mer")

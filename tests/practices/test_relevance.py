@@ -3,8 +3,6 @@
 import pytest
 from django.core.management import call_command
 
-from practices import relevance
-
 FLOORS = {  # nDCG@10, and the part of the questions with every must in the top five; the fifth was not tuned for
     "first": (0.93, 0.95),
     "second": (0.93, 0.95),
@@ -19,15 +17,13 @@ def test_judged_questions_are_answered_well_in_every_language(settings, capsys):
     settings.DEMO = True
     call_command("load_demo")
     call_command("relevance")
-    scored = relevance.scores(relevance.judgements())
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()]
+    found = {name: [float(figure) for figure in figures] for name, *figures in printed if len(figures) == 5}
 
-    languages = {s.judgement.language for s in scored}
-    assert languages == {"en", "fr", "de", "es", "it", "nl", "pt"}
     for part, (least_ndcg, least_all) in FLOORS.items():
-        _number, ndcg, _recall, has_all, unanswered = relevance.summary([s for s in scored if s.judgement.part == part])
+        _number, ndcg, _recall, has_all, unanswered = found[part]
         assert ndcg >= least_ndcg, part
         assert has_all >= least_all, part
         assert unanswered <= 0.02, part
-    for language in languages:
-        assert relevance.summary([s for s in scored if s.judgement.language == language])[1] >= 0.83, language
-    assert "nDCG@10" in capsys.readouterr().out
+    for language in ["en", "fr", "de", "es", "it", "nl", "pt"]:
+        assert found[language][1] >= 0.83, language
