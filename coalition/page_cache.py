@@ -28,17 +28,18 @@ def keep_public_pages(get_response):
         if request.method != "GET" or request.COOKIES.keys() - {COOKIE} or connection.in_atomic_block:
             return get_response(request)  # within a transaction its own changes do not show in the snapshot
         cache, key = caches[CACHE], key_of(request)
-        if cache.get(key) is None:  # the first reader shows whether it is a page to keep: private ones cost no query
+        kept = cache.get(key)
+        if kept is None:  # the first reader shows whether it is a page to keep: private ones cost no query
             response = get_response(request)
             if is_public(response):
-                cache.set(key, ("", None), timeout=REMEMBERED)
+                cache.set(key, (None, None), timeout=REMEMBERED)
             return response
 
         try:
             seen = snapshot()
         except (OperationalError, InterfaceError):
             return get_response(request)  # some pages do without the database; the others say what is wrong
-        made_under, response = cache.get(key) or ("", None)
+        made_under, response = kept
         if made_under != seen:
             response = get_response(request)
             if is_public(response):

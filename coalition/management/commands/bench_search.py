@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import override
 
-from coalition.management.commands.bench import common_word, mistyped, rare_word
+from coalition.management.commands.bench import common_word, make, mistyped, rare_word
 from members.models import Member
 from practices import search
 from practices.models import Practice
@@ -83,7 +83,7 @@ class Command(BaseCommand):
                 "page: one record": practice.get_absolute_url(),
             }
             for name, address in addresses.items():
-                self.line(name, self.times(lambda address=address: client.get(address)), " " * 15)
+                self.line(name, self.times(lambda address=address: make(client, address)), " " * 15)
 
     def line(self, name, times, bare, hits=""):
         p50, p95 = statistics.median(times), sorted(times)[int(0.95 * (len(times) - 1))]
