@@ -10,6 +10,11 @@ ON CONFLICT (key) DO UPDATE SET (window_start, hits) = (
 RETURNING hits <= %(limit)s"""
 
 
+def visitors_address(request):
+    """For limits only; it is stored with nothing."""
+    return request.META.get("REMOTE_ADDR", "")
+
+
 def allow(key, limit, window):
     """Count one more try under `key`; false once there were more than `limit` in `window` seconds."""
     with connection.cursor() as cursor:

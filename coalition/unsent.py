@@ -65,8 +65,7 @@ def as_form(data, address, request):
 def keep(request, address):
     """Keep what was sent in the visitor's session for whoever signs in there. Says whether it is kept."""
     text = request.POST.urlencode()
-    network = request.META.get("REMOTE_ADDR", "")
-    is_kept = len(text) <= MOST and limits.allow(f"unsent:ip:{network}", AN_HOUR, 3600)
+    is_kept = len(text) <= MOST and limits.allow(f"unsent:ip:{limits.visitors_address(request)}", AN_HOUR, 3600)
     if is_kept:
         request.session[KEPT] = {"address": address, "text": text}
         messages.info(request, _("You had been signed out. Sign in, and you find what you wrote as you left it."))

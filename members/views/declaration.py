@@ -35,11 +35,6 @@ LATEST_SHOWN = 5
 UPLOADS_AN_HOUR = 30
 
 
-def visitors_address(request):
-    """For limits only; it is stored with nothing."""
-    return request.META.get("REMOTE_ADDR", "")
-
-
 class DeclarationView(TemplateView):
     """The text that is signed today, how far the signatures are, and how to sign."""
 
@@ -94,7 +89,7 @@ class AuthorityListView(View):
         form = AuthorityRequestForm(request.POST)
         if not form.is_valid():
             return self.answer(request, form)
-        if limits.allow(f"authority:ip:{visitors_address(request)}", 5, HOUR):
+        if limits.allow(f"authority:ip:{limits.visitors_address(request)}", 5, HOUR):
             emails.authority_missing(form.cleaned_data)
         messages.success(request, _("Thank you. The secretariat has your request and answers by e-mail."))
         return redirect("members:authorities")
@@ -134,7 +129,9 @@ class SignView(View):
             messages.error(request, _("Choose the city or region first."))
             return redirect("members:authorities")
         if is_complete and "send" in request.POST:
-            signing.start(form.answers() | {"language": get_language()}, form.kept_mandate, visitors_address(request))
+            signing.start(
+                form.answers() | {"language": get_language()}, form.kept_mandate, limits.visitors_address(request)
+            )
             return redirect("members:sign_thanks")
         if is_complete and "change" not in request.POST:
             context = {"form": form, "authority": authority, "mandate": form.kept_mandate}
@@ -143,7 +140,7 @@ class SignView(View):
 
     def files(self):
         """What was uploaded, while this visitor does not fill our disk."""
-        address = visitors_address(self.request)
+        address = limits.visitors_address(self.request)
         if self.request.FILES and not limits.allow(f"mandate:ip:{address}", UPLOADS_AN_HOUR, HOUR):
             messages.warning(self.request, _("That is a lot of files. Leave this one out, and send it to us later."))
             return None
@@ -313,5 +310,5 @@ class WithdrawView(View):
     def show(self, request, code, is_sent=False):
         signature = get_object_or_404(Signature.objects.on_register().for_register(), code=code)
         if is_sent:
-            signing.send_withdrawal_link(signature, visitors_address(request))
+            signing.send_withdrawal_link(signature, limits.visitors_address(request))
         return render(request, "members/withdraw.html", {"signature": signature, "is_sent": is_sent})

@@ -8,11 +8,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from coalition import unsent
+from coalition import limits, unsent
 from members import joining
 from members.forms.joining import JoinAnswerForm, JoinForm
 from members.models import JoinRequest
-from members.views.declaration import visitors_address
 
 LATEST = 20
 
@@ -29,7 +28,7 @@ class JoinView(FormView):
     def form_valid(self, form):
         try:
             if not form.is_by_a_program:
-                joining.ask(form.save(commit=False), address=visitors_address(self.request))
+                joining.ask(form.save(commit=False), address=limits.visitors_address(self.request))
         except ValidationError as error:
             form.add_error(None, error)
             return self.form_invalid(form)

@@ -17,7 +17,6 @@ from coalition import limits
 from members.forms.register import CertificateForm
 from members.models import Signature
 from members.register import bundle, certificate, verify_register, witnesses
-from members.views.declaration import visitors_address
 
 HOUR = 3600
 LONGEST_NOTE = 10_000  # bytes; a note with three witnesses has 600
@@ -60,7 +59,7 @@ def verifier(request):
 @require_POST
 def cosign(request):
     """A witness sends back our checkpoint with its own signature on it."""
-    if not limits.allow(f"cosign:ip:{visitors_address(request)}", 60, HOUR):
+    if not limits.allow(f"cosign:ip:{limits.visitors_address(request)}", 60, HOUR):
         return JsonResponse({"error": "too many"}, status=429)
     try:
         names = witnesses.accept(request.read(LONGEST_NOTE).decode())
@@ -98,7 +97,7 @@ class VerifyView(View):
 
     def post(self, request):
         form = CertificateForm(request.POST, request.FILES)
-        allowed = limits.allow(f"certificate:ip:{visitors_address(request)}", CHECKS_AN_HOUR, HOUR)
+        allowed = limits.allow(f"certificate:ip:{limits.visitors_address(request)}", CHECKS_AN_HOUR, HOUR)
         if not allowed:
             form.add_error(None, form.TOO_MANY)
         if not form.is_valid():

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from django.views.generic import View
 
 from coalition import limits
-from members.views.declaration import visitors_address
 from practices import alerts, likeness
 from practices.filters import CatalogueFilter
 from practices.forms.following import AlertForm, MyPlaceForm
@@ -33,7 +32,7 @@ class AlertCreateView(View):
         if not form.is_valid() or not catalogue.question:
             return self.answer(request, form)
         email = form.cleaned_data["email"].lower()
-        keys = [f"alert:ip:{visitors_address(request)}", f"alert:to:{email}"]
+        keys = [f"alert:ip:{limits.visitors_address(request)}", f"alert:to:{email}"]
         if all(limits.allow(key, ASKED_AN_HOUR, HOUR) for key in keys):
             alerts.ask(email, catalogue.question, catalogue.in_words, get_language())
         messages.success(

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
 from coalition import limits
-from members.views.declaration import visitors_address
 from practices import search
 from practices.filters import CatalogueFilter
 from practices.models import Practice
@@ -64,7 +63,7 @@ def missed(request):
     kept by a cache, and machines that follow links ask in vain all day.
     """
     text = request.POST.get("q", "")
-    if limits.allow(f"missed:{visitors_address(request)}", MISSED_AN_HOUR, HOUR):
+    if limits.allow(f"missed:{limits.visitors_address(request)}", MISSED_AN_HOUR, HOUR):
         search.miss(text, get_language())
     return HttpResponse(status=204)
 
