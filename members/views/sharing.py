@@ -93,13 +93,15 @@ def with_query(name, request):
 def badge(request, code):
     """A drawing for a city's own site. Once its signature is withdrawn there is none."""
     signature = get_object_or_404(Signature.objects.active().for_register(), code=code)
-    lengths = [10 * len(signature.authority.name), 8 * len(_("has signed the declaration"))]
-    context = {"signature": signature, "width": 78 + max(lengths), "language": translation.get_language()}
-    return drawing("members/badge.svg", context)
+    lines = [signature.authority.name, _("has signed the declaration")]
+    return drawing("members/badge.svg", lines, signature.is_fictional, {"signature": signature})
 
 
-def drawing(template, context):
-    """An SVG that any site may show and that can do nothing there."""
+def drawing(template, lines, is_fictional, context):
+    """An SVG with two lines that any site may show and that can do nothing there."""
+    first, second = lines
+    context |= {"first": first, "second": second, "is_fictional": is_fictional}
+    context |= {"width": 78 + max(10 * len(first), 8 * len(second)), "language": translation.get_language()}
     headers = {
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cross-Origin-Resource-Policy": "cross-origin",

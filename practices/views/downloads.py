@@ -6,7 +6,7 @@ from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from django.views.generic import View
 
@@ -62,9 +62,9 @@ class PracticeBadge(PracticeDownload):
     def answer(self, practice):
         revision = practice.public_revision
         title = shorten(revision.title, MOST_ON_A_BADGE, placeholder="…")
-        width = 78 + max(10 * len(title), 8 * len(gettext("Read it in the Practice Library")))
-        context = {"practice": practice, "revision": revision, "title": title, "width": width}
-        return drawing("practices/badge.svg", context | {"language": get_language()})
+        lines = [title, gettext("Read it in the Practice Library")]
+        context = {"practice": practice, "revision": revision}
+        return drawing("practices/badge.svg", lines, practice.member.is_fictional, context)
 
 
 def printout(request, name, words):
