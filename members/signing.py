@@ -185,7 +185,7 @@ def note_officer(signature, by):
 def enter_on_register(signature, by):
     """What one officer checked and this one confirms is appended to the log."""
     signature.verified_by = by
-    enter(signature)
+    enter(signature, by)
 
 
 def prepare_entry(signature, by, live_at=None):
@@ -195,11 +195,7 @@ def prepare_entry(signature, by, live_at=None):
     signature.verified_by, signature.live_at = by, live_at
 
 
-def enter_prepared(signature, by):
-    enter(signature)
-
-
-def enter(signature):
+def enter(signature, by):
     """Append it to the log. The signature that it follows ends at this moment, so that one text is in force."""
     if signature.renews_id:
         end_earlier(Signature.objects.select_for_update().get(pk=signature.renews_id))
@@ -411,7 +407,7 @@ TRANSITIONS = {
         prepare_entry,
     ),
     "enter": Transition(
-        _("Becomes public at its hour"), (State.PREPARED,), State.ACTIVE, has_its_hour, emails.verified, enter_prepared
+        _("Becomes public at its hour"), (State.PREPARED,), State.ACTIVE, has_its_hour, emails.verified, enter
     ),
     "undo": Transition(
         _("Send the check back"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.text import Fold, languages
 
+OPEN = ["started", "confirmed", "verifying", "clarification", "prepared"]  # states: nothing is decided yet
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is misread on paper
 
 
@@ -234,7 +235,7 @@ class Signature(models.Model):
         @classmethod
         def open(cls):
             """States in which nothing is decided yet."""
-            return [cls.STARTED, cls.CONFIRMED, cls.VERIFYING, cls.CLARIFICATION, cls.PREPARED]
+            return [cls(code) for code in OPEN]
 
         @classmethod
         def holding(cls):
@@ -331,13 +332,12 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 name="an_authority_has_one_open_or_active_signature",
                 fields=["authority", "declaration"],
-                condition=Q(state="active")
-                | Q(state__in=["started", "confirmed", "verifying", "clarification", "prepared"], renews=None),
+                condition=Q(state="active") | Q(state__in=OPEN, renews=None),
             ),
             models.UniqueConstraint(
                 name="a_signature_is_followed_by_one_open_case",
                 fields=["renews"],
-                condition=Q(state__in=["started", "confirmed", "verifying", "clarification", "prepared"]),
+                condition=Q(state__in=OPEN),
             ),
             models.CheckConstraint(
                 name="an_active_signature_was_verified",
