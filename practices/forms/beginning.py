@@ -10,7 +10,18 @@ from practices.forms.choices import languages
 from practices.models import Revision
 
 
-class BeginForm(forms.ModelForm):
+class OfTheirs:
+    """A form for one of the members that a person acts for, in their language until they choose another."""
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        members = Member.objects.filter(memberships__in=user.memberships.current())
+        self.fields["member"].queryset = members
+        self.initial.setdefault("member", members.first())
+        self.initial.setdefault("language", user.language)
+
+
+class BeginForm(OfTheirs, forms.ModelForm):
     """How a new practice begins: whose it is, a working title, and the language."""
 
     member = forms.ModelChoiceField(Member.objects.none(), label=_("City or region"), empty_label=None)
@@ -22,15 +33,8 @@ class BeginForm(forms.ModelForm):
         fields = ["title", "language"]
         widgets = {"title": forms.TextInput(attrs={"data-min": LIMITS["title"][0], "data-max": LIMITS["title"][1]})}
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        members = Member.objects.filter(memberships__in=user.memberships.current())
-        self.fields["member"].queryset = members
-        self.initial.setdefault("member", members.first())
-        self.initial.setdefault("language", user.language)
 
-
-class ImportForm(forms.Form):
+class ImportForm(OfTheirs, forms.Form):
     """A practice sheet that a city has already: a file, or its text."""
 
     member = forms.ModelChoiceField(Member.objects.none(), label=_("City or region"), empty_label=None)
@@ -50,13 +54,6 @@ class ImportForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 10}),
     )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        members = Member.objects.filter(memberships__in=user.memberships.current())
-        self.fields["member"].queryset = members
-        self.initial.setdefault("member", members.first())
-        self.initial.setdefault("language", user.language)
 
     def clean(self):
         """`sheet`: what was found in the file or the text."""

@@ -27,6 +27,10 @@ class QuestionQuerySet(models.QuerySet):
             questions |= self.filter(reported_at__isnull=False, practice__removed_at=None)
         return questions.distinct()
 
+    def with_places(self):
+        """With what a list says of each: its practice, and both sides."""
+        return self.select_related("practice__member", "practice__public_revision", "asking_member")
+
     def waiting(self):
         return self.filter(state=Question.State.OPEN)
 

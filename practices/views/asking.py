@@ -63,12 +63,10 @@ class QuestionListView(LoginRequiredMixin, TemplateView):
     template_name = "practices/questions.html"
 
     def get_context_data(self, **kwargs):
-        questions = Question.objects.select_related("practice__member", "practice__public_revision", "asking_member")
+        questions = Question.objects.with_places()
         user = self.request.user
         return super().get_context_data(
-            shared=asking.shared_with(user).select_related(
-                "practice__member", "practice__public_revision", "asking_member"
-            )[:MOST_SHARED],
+            shared=asking.shared_with(user).with_places()[:MOST_SHARED],
             to_us=questions.asked_of(user).order_by("ended_at", "asked_at"),
             ours=questions.asked_by(user),
             **kwargs,
@@ -82,9 +80,7 @@ class QuestionView(LoginRequiredMixin, DetailView):
     bound = {}  # forms that came back, by the name of their step
 
     def get_queryset(self):
-        return Question.objects.visible_to(self.request.user).select_related(
-            "practice__member", "practice__public_revision", "asking_member", "asked_by"
-        )
+        return Question.objects.visible_to(self.request.user).with_places().select_related("asked_by")
 
     def get_context_data(self, **kwargs):
         question, user = self.object, self.request.user
