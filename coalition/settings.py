@@ -258,8 +258,11 @@ CONTENT_SECURITY_POLICY = {
 # --- jobs and words ---
 
 PROCRASTINATE_IMPORT_PATHS = [
-    *("coalition.tasks", "coalition.digests", "practices.tasks"),
-    *("members.tasks", "members.emails.signing"),
+    "coalition.tasks",
+    "coalition.digests",
+    "members.tasks",
+    "members.emails.signing",
+    "practices.tasks",
 ]
 PROCRASTINATE_ON_APP_READY = None
 TAGGIT_CASE_INSENSITIVE = True

@@ -273,23 +273,22 @@ DEMO = [
     at("demo, a mail", "demo_mail_message", pk=states.latest_mail("practice_published")),
     *(
         at(f"mail, {template}", "demo_mail_html", pk=states.latest_mail(template))
-        for template in (
-            *(
-                "practice_submitted",
-                "practice_published",
-                "practice_approved",
-                "practice_refused",
-                "practice_withdrawn",
-            ),
-            *("practice_changes_requested", "signature_confirm", "signature_receipt", "signature_verified"),
-            *(
-                "signature_checked",
-                "practice_late",
-                "queue_text",
-                "opinion_asked",
-                "opinion_given",
-            ),
-        )
+        for template in [
+            "practice_submitted",
+            "practice_published",
+            "practice_approved",
+            "practice_refused",
+            "practice_withdrawn",
+            "practice_changes_requested",
+            "signature_confirm",
+            "signature_receipt",
+            "signature_verified",
+            "signature_checked",
+            "practice_late",
+            "queue_text",
+            "opinion_asked",
+            "opinion_given",
+        ]
     ),
 ]
 EMPTY = [  # before anybody has written or signed anything
